@@ -1,0 +1,1 @@
+"""Words between people and machine: gettext catalogues, read from their sources."""
