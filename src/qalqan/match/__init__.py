@@ -1,0 +1,1 @@
+"""Step 3, Signal → Match: each matcher compares one kind of signal with the banks' active entries."""

@@ -1,0 +1,63 @@
+"""What a matcher is. One small contract; `tests/contract/test_matchers.py` holds every matcher to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from qalqan.model.banks import BankEntry
+from qalqan.model.manifest import Manifest
+from qalqan.model.parts import Box, Interval, Span
+from qalqan.model.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A signal near an entry, before the match has an item and an id. Fields as in `model.matches.Match`."""
+
+    signal: Signal
+    entry: BankEntry
+    distance: float
+    verified: bool
+    transform: str | None = None
+    box_query: Box | None = None
+    box_known: Box | None = None
+    interval_query: Interval | None = None
+    interval_known: Interval | None = None
+    span_query: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A known value, a value that must match it, and values that must not."""
+
+    kind: str
+    known: str
+    found: Sequence[str] = field(default=())
+    not_found: Sequence[str] = field(default=())
+
+
+class Index(Protocol):
+    """The entries of one matcher's kinds, ready to be asked. Never changed: a changed bank gives a new one."""
+
+    def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
+        """Yield each nearness of one of `signals` to an entry, the nearest of a pair only."""
+        ...
+
+
+class Matcher(Protocol):
+    """Compares signals of its kinds with known ones."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """Name, version, title; `produces` holds the signal kinds it compares."""
+        ...
+
+    def build(self, entries: Sequence[BankEntry]) -> Index:
+        """Return an index over `entries`, all of this matcher's kinds and active."""
+        ...
+
+    def examples(self) -> Sequence[Example]:
+        """Return pairs that the contract test runs through it."""
+        ...

@@ -1,0 +1,96 @@
+"""All settings, each read from one `QALQAN_…` variable. Read in `app.py` alone and passed along."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qalqan.model.limits import Limits
+
+
+class Settings(BaseSettings):
+    """What an operator can set. `docs/settings.md` is held to this class by a test."""
+
+    model_config = SettingsConfigDict(env_prefix="QALQAN_", frozen=True, extra="ignore")
+
+    home: Path = Field(
+        default=Path(platformdirs.user_data_dir("qalqan")),
+        description="The folder that holds the database, the blobs and the jobs.",
+    )
+    database_url: str = Field(
+        default="",
+        description="Where records live: empty for SQLite in the home folder, or `postgresql://user@host/name`.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address that `qalqan serve` listens on.")
+    port: int = Field(default=8400, ge=1, le=65535, description="The port that `qalqan serve` listens on.")
+    workers: int = Field(
+        default=max(1, min(os.cpu_count() or 1, 8)),
+        ge=1,
+        le=64,
+        description="Batches that one process walks at once, and decoding child processes that it keeps.",
+    )
+    batch_size: int = Field(default=200, ge=1, le=10_000, description="Items that walk the way together.")
+    policy: Path | None = Field(
+        default=None, description="A policy file to use instead of the built-in one (`qalqan policy check FILE`)."
+    )
+    language: str = Field(default="en", description="The console's language where a browser asks for none we have.")
+    session_hours: int = Field(default=12, ge=1, le=720, description="Hours until a login ends.")
+    secure_cookies: bool = Field(
+        default=False, description="Set to true behind HTTPS: the login cookie is then never sent in the clear."
+    )
+    log_json: bool = Field(default=False, description="Log one JSON object a line instead of text for people.")
+    file_bytes: int = Field(
+        default=Limits.file_bytes, ge=1, description="A larger file is hashed but neither kept nor decoded (bytes)."
+    )
+    archive_bytes: int = Field(
+        default=Limits.archive_bytes, ge=1, description="What one archive may unpack to, in all (bytes)."
+    )
+    picture_pixels: int = Field(
+        default=Limits.picture_pixels, ge=1, description="A picture of more pixels is not decoded."
+    )
+    decode_seconds: float = Field(
+        default=Limits.decode_seconds, gt=0, description="Seconds that one decoding call may take."
+    )
+    decode_memory: int = Field(
+        default=Limits.decode_memory, ge=256 << 20, description="Address space of one decoding child process (bytes)."
+    )
+    video_seconds: float = Field(
+        default=Limits.video_seconds, gt=0, description="How much of a recording is read (seconds)."
+    )
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The bounds on hostile input that follow from these settings."""
+        return Limits(
+            file_bytes=self.file_bytes,
+            archive_bytes=self.archive_bytes,
+            picture_pixels=self.picture_pixels,
+            decode_seconds=self.decode_seconds,
+            decode_memory=self.decode_memory,
+            video_seconds=self.video_seconds,
+        )
+
+    @cached_property
+    def store_url(self) -> str:
+        """The SQLAlchemy URL of the store."""
+        if not self.database_url:
+            return f"sqlite:///{self.home.absolute() / 'qalqan.db'}"
+        return _with_driver(self.database_url)
+
+    @cached_property
+    def jobs_url(self) -> str:
+        """The URL of the durable jobs' own tables: a second file beside SQLite, a schema within PostgreSQL."""
+        if not self.database_url:
+            return f"sqlite:///{self.home.absolute() / 'jobs.db'}"
+        return _with_driver(self.database_url)
+
+
+def _with_driver(url: str) -> str:
+    """Say which driver speaks to PostgreSQL, as people rarely write it."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg{separator}{rest}" if scheme in ("postgres", "postgresql") else url

@@ -1,0 +1,107 @@
+"""What an extractor is. One small contract; `tests/contract/test_extractors.py` holds every extractor to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from qalqan.isolate import Isolate
+from qalqan.model.items import Item, Media, MediaKind, RenditionKind
+from qalqan.model.limits import Limits
+from qalqan.model.manifest import Manifest
+from qalqan.model.parts import Box, Interval, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is read: an item's own text and links, or one media file. Exactly one of the two is set."""
+
+    item: Item | None = None
+    media: Media | None = None
+    path: Path | None = None
+    """The media file's bytes; None where they were not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an extractor may use while it reads."""
+
+    limits: Limits
+    isolate: Isolate
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A signal before it has an owner and an id. See `model.signals.Signal` for the values' forms."""
+
+    kind: str
+    value: str
+    span: Span | None = None
+    box: Box | None = None
+    interval: Interval | None = None
+    quality: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A small JPEG for the console, made beside the signals so that a file is decoded once."""
+
+    kind: RenditionKind
+    at: float
+    jpeg: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that one extractor got out of one subject."""
+
+    sightings: tuple[Sighting, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A subject that an extractor must read, and the values it must find, by signal kind."""
+
+    text: str | None = None
+    links: Sequence[str] = ()
+    """Links that the item carries apart from its text."""
+    file: bytes | None = None
+    media_kind: MediaKind | None = None
+    finds: Sequence[tuple[str, str]] = field(default=())
+    """(kind, value) pairs that must be among the sightings; a value `*` stands for any."""
+
+
+class Extractor(Protocol):
+    """Reads signals of one family. The same subject always gives the same reading."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """Name, version, title, and the signal kinds it makes."""
+        ...
+
+    def wants(self, subject: Subject) -> bool:
+        """Whether it reads this subject at all. Quick, never raises."""
+        ...
+
+    def read(self, subject: Subject, desk: Desk) -> Reading:
+        """Read it. Raises InputRefused or LimitReached for a subject that cannot be read."""
+        ...
+
+    def canonical(self, kind: str, value: str) -> str:
+        """Return a known thing's value as this extractor would have written it; raises BadValue with the reason.
+
+        It is how a value from a partner's list or from a keyboard comes into the form that signals have.
+        """
+        ...
+
+    def examples(self) -> Sequence[Example]:
+        """Return subjects that the contract test runs through it."""
+        ...
