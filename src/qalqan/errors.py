@@ -34,7 +34,7 @@ class QalqanError(Exception):
 
     @property
     def code(self) -> str:
-        """The error's short name, as the API and `--json` give it: `not-found`, `limit-reached`, …"""
+        """The error's short name, as the API and `--json` give it: `not-found`, `limit-reached`."""
         return "".join(f"-{c.lower()}" if c.isupper() else c for c in type(self).__name__).lstrip("-")
 
 

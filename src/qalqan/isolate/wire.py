@@ -15,11 +15,11 @@ LONGEST = 64 << 20
 """Bytes of one message. A longer one means that the child has lost its mind."""
 
 
-class WireBroken(Exception):  # noqa: N818 - says what happened; it never leaves this room
+class WireBroken(Exception):
     """The other end closed the pipe, or wrote something that is no message."""
 
 
-class WireSilent(Exception):  # noqa: N818 - see above
+class WireSilent(Exception):
     """The other end did not write in time."""
 
 

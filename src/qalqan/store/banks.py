@@ -1,0 +1,112 @@
+"""Banks and their entries. Every change is counted, so that an index knows when it is old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from qalqan.errors import AlreadyThere, NotFound
+from qalqan.model.banks import Bank, BankEntry, EntryChange, EntryStatus
+from qalqan.model.ids import Id, new_id
+from qalqan.model.times import now
+from qalqan.store.records import insert_new, key_of, on_conflict_nothing, record_of, records_of, row_of
+from qalqan.store.tables import bank_entries, banks, entry_changes, versions
+
+
+def create(tx: sa.Connection, name: str, category: str, by: str, description: str = "") -> Bank:
+    """Add a bank. Raises AlreadyThere."""
+    bank = Bank(new_id(), name, category, description, by, now())
+    if not insert_new(tx, banks, [row_of(bank)], "name"):
+        raise AlreadyThere(f"There is a bank named {name!r}.", hint=f"Look at it with: qalqan bank show {name}")
+    return bank
+
+
+def by_name(tx: sa.Connection, name: str) -> Bank:
+    """Return a bank. Raises NotFound."""
+    row = tx.execute(sa.select(banks).where(banks.c.name == name)).first()
+    if row is None:
+        raise NotFound(f"There is no bank named {name!r}.", hint="qalqan bank list shows them all.")
+    return record_of(Bank, row)
+
+
+def every(tx: sa.Connection) -> list[Bank]:
+    """Return all banks by name."""
+    return records_of(Bank, tx.execute(sa.select(banks).order_by(banks.c.name)))
+
+
+def counts(tx: sa.Connection) -> dict[Id, dict[str, int]]:
+    """Return how many entries of each status each bank has."""
+    query = sa.select(bank_entries.c.bank_id, bank_entries.c.status, sa.func.count())
+    found: dict[Id, dict[str, int]] = {}
+    for bank_id, status, number in tx.execute(query.group_by(bank_entries.c.bank_id, bank_entries.c.status)):
+        found.setdefault(bank_id, {})[status] = number
+    return found
+
+
+def add_entries(tx: sa.Connection, entries: Sequence[BankEntry]) -> list[Id]:
+    """Add those entries whose bank does not hold the same kind and value yet; return their ids."""
+    rows = [row_of(one, key=key_of("entry", one.bank_id, one.kind, one.value)) for one in entries]
+    by_key = {row["key"]: row for row in rows}
+    added = insert_new(tx, bank_entries, list(by_key.values()), "key")
+    if added:
+        _count_change(tx)
+    return [by_key[key]["id"] for key in added]
+
+
+def entry(tx: sa.Connection, entry_id: Id) -> BankEntry:
+    """Return an entry. Raises NotFound."""
+    row = tx.execute(sa.select(bank_entries).where(bank_entries.c.id == entry_id)).first()
+    if row is None:
+        raise NotFound(f"There is no entry {entry_id}.", hint="qalqan bank show NAME lists a bank's entries.")
+    return record_of(BankEntry, row)
+
+
+def entries_of(
+    tx: sa.Connection, bank_id: Id, limit: int, offset: int = 0, status: EntryStatus | None = None
+) -> list[BankEntry]:
+    """Return a bank's entries, newest first."""
+    query = sa.select(bank_entries).where(bank_entries.c.bank_id == bank_id)
+    if status is not None:
+        query = query.where(bank_entries.c.status == status.value)
+    return records_of(BankEntry, tx.execute(query.order_by(bank_entries.c.id.desc()).limit(limit).offset(offset)))
+
+
+def all_entries_of(tx: sa.Connection, bank_id: Id) -> Iterator[BankEntry]:
+    """Yield all of a bank's entries, oldest first, without holding them all."""
+    query = sa.select(bank_entries).where(bank_entries.c.bank_id == bank_id).order_by(bank_entries.c.id)
+    for row in tx.execution_options(yield_per=1000).execute(query):
+        yield record_of(BankEntry, row)
+
+
+def active(tx: sa.Connection) -> list[BankEntry]:
+    """Return all entries that match today: active and not past their date."""
+    valid = bank_entries.c.valid_until.is_(None) | (bank_entries.c.valid_until > now())
+    query = sa.select(bank_entries).where(bank_entries.c.status == EntryStatus.ACTIVE.value, valid)
+    return records_of(BankEntry, tx.execute(query.order_by(bank_entries.c.id)))
+
+
+def change_status(tx: sa.Connection, entry_id: Id, status: EntryStatus, by: str, reason: str) -> BankEntry:
+    """Set an entry's status and keep who did it and why. Raises NotFound."""
+    found = entry(tx, entry_id)
+    tx.execute(entry_changes.insert(), row_of(EntryChange(new_id(), entry_id, status, by, now(), reason)))
+    tx.execute(bank_entries.update().where(bank_entries.c.id == entry_id).values(status=status.value))
+    _count_change(tx)
+    return replace(found, status=status)
+
+
+def changes_of(tx: sa.Connection, entry_id: Id) -> list[EntryChange]:
+    """Return an entry's changes of status, oldest first."""
+    query = sa.select(entry_changes).where(entry_changes.c.entry_id == entry_id).order_by(entry_changes.c.id)
+    return records_of(EntryChange, tx.execute(query))
+
+
+def version(tx: sa.Connection) -> int:
+    """Return a number that is raised whenever any entry changes."""
+    return tx.execute(sa.select(versions.c.value).where(versions.c.name == "banks")).scalar() or 0
+
+
+def _count_change(tx: sa.Connection) -> None:
+    tx.execute(on_conflict_nothing(tx, versions, "name"), {"name": "banks", "value": 0})
+    tx.execute(versions.update().where(versions.c.name == "banks").values(value=versions.c.value + 1))

@@ -1,0 +1,126 @@
+"""Matches and assessments: written once each, listed many times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from qalqan.model.assessments import Assessment
+from qalqan.model.banks import BankEntry
+from qalqan.model.ids import Id
+from qalqan.model.matches import Match
+from qalqan.store.records import insert_new, key_of, record_of, row_of
+from qalqan.store.tables import assessments, attachments, bank_entries, banks, items, matches
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match with the known thing it found and where that stands."""
+
+    match: Match
+    entry: BankEntry
+    bank: str
+    category: str
+    origin: str
+    """Where the item lies."""
+    name: str | None
+    """The matched file's name on the item."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchFilter:
+    """Which matches to list; None means any."""
+
+    item_id: Id | None = None
+    bank: str | None = None
+    kind: str | None = None
+    verified: bool | None = None
+    source_id: Id | None = None
+
+
+def add_matches(tx: sa.Connection, found: Sequence[Match]) -> None:
+    """Add matches; one between the same item, signal and entry stays as it is."""
+    rows = {_key(one): row_of(one, key=_key(one)) for one in found}
+    insert_new(tx, matches, list(rows.values()), "key")
+
+
+def _key(match: Match) -> str:
+    return key_of("match", match.item_id, match.signal_id, match.entry_id)
+
+
+def list_matches(tx: sa.Connection, wanted: MatchFilter, limit: int | None = None, offset: int = 0) -> Iterator[Found]:
+    """Yield matches, newest first, without holding them all."""
+    query = _filtered(sa.select(*_COLUMNS), wanted).order_by(matches.c.id.desc()).limit(limit).offset(offset)
+    for row in tx.execution_options(yield_per=500).execute(query):
+        yield _found(row)
+
+
+def count_matches(tx: sa.Connection, wanted: MatchFilter) -> int:
+    """Count matches."""
+    return int(tx.execute(_filtered(sa.select(sa.func.count()), wanted)).scalar_one())
+
+
+def matches_of(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, list[Found]]:
+    """Return the matches of each of these items, nearest first."""
+    query = _filtered(sa.select(*_COLUMNS), MatchFilter()).where(matches.c.item_id.in_(item_ids))
+    found: dict[Id, list[Found]] = {}
+    for row in tx.execute(query.order_by(matches.c.distance, matches.c.id)):
+        found.setdefault(row.m_item_id, []).append(_found(row))
+    return found
+
+
+_NAME = (
+    sa.select(sa.func.min(attachments.c.name))
+    .where(attachments.c.item_id == matches.c.item_id, attachments.c.media_sha256 == matches.c.media_sha256)
+    .scalar_subquery()
+    .label("name")
+)
+_COLUMNS = (
+    *(column.label(f"m_{column.name}") for column in matches.c),
+    *(column.label(f"e_{column.name}") for column in bank_entries.c),
+    banks.c.name.label("bank"), banks.c.category, items.c.origin, _NAME,
+)  # fmt: skip
+
+
+def _found(row: sa.Row[Any]) -> Found:
+    columns = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name for it
+    return Found(
+        match=record_of(Match, _part(columns, "m_")),
+        entry=record_of(BankEntry, _part(columns, "e_")),
+        bank=row.bank, category=row.category, origin=row.origin, name=row.name,
+    )  # fmt: skip
+
+
+def _part(columns: sa.RowMapping, prefix: str) -> dict[str, Any]:
+    return {name.removeprefix(prefix): value for name, value in columns.items() if name.startswith(prefix)}
+
+
+def _filtered(query: sa.Select[Any], wanted: MatchFilter) -> sa.Select[Any]:
+    query = query.select_from(matches).join(bank_entries).join(banks).join(items, items.c.id == matches.c.item_id)
+    conditions = {
+        matches.c.item_id: wanted.item_id, banks.c.name: wanted.bank, matches.c.kind: wanted.kind,
+        matches.c.verified: wanted.verified, items.c.source_id: wanted.source_id,
+    }  # fmt: skip
+    return query.where(*(column == value for column, value in conditions.items() if value is not None))
+
+
+def current_assessments(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, list[Assessment]]:
+    """Return what stands now for each of these items, highest score first."""
+    query = sa.select(assessments).where(assessments.c.current, assessments.c.item_id.in_(item_ids))
+    found: dict[Id, list[Assessment]] = {}
+    for row in tx.execute(query.order_by(assessments.c.score.desc())):
+        found.setdefault(row.item_id, []).append(record_of(Assessment, row))
+    return found
+
+
+def add_assessments(tx: sa.Connection, made: Sequence[Assessment]) -> None:
+    """Add assessments; each takes the place of the one that it supersedes."""
+    if not made:
+        return
+    old = [one.supersedes for one in made if one.supersedes]
+    if old:
+        tx.execute(assessments.update().where(assessments.c.id.in_(old)).values(current=sa.false()))
+    tx.execute(assessments.insert(), [row_of(one, current=True) for one in made])

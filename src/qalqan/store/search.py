@@ -1,0 +1,90 @@
+"""Full-text search over items, in any script, with the same words on both databases.
+
+Words are cut here, not by the database: Unicode letters, marks and digits, case-folded, with compatibility forms
+(NFKC), invisible characters and Arabic vowel signs taken away. Scripts written without spaces (Chinese, Japanese,
+Thai, Lao, Khmer, Burmese) are cut into overlapping pairs of characters. So both databases hold and find the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+
+from qalqan.errors import BadValue
+from qalqan.store.tables import items
+
+WORDS_PER_ITEM = 20_000
+LONGEST_WORD = 60
+"""Characters of a word that are kept: enough for any language, and for the start of an address."""
+
+_DROPPED = re.compile(
+    "[\u00ad\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f'ʻʼ‘’`´]"
+)
+_SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_MARKS = "\u0300-\u036f\u0900-\u0dff"  # accents that have no letter of their own; the vowel signs of India
+_LETTER = f"[^\\W_{_SPACELESS}]"
+_WORD = re.compile(f"[{_SPACELESS}]+|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*")
+_IS_SPACELESS = re.compile(f"[{_SPACELESS}]")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` as they are indexed, in order, repeats included."""
+    plain = _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
+    found: list[str] = []
+    for run in _WORD.findall(plain):
+        found.extend(_pairs(run) if _IS_SPACELESS.match(run) else [run[:LONGEST_WORD]])
+        if len(found) >= WORDS_PER_ITEM:
+            break
+    return found[:WORDS_PER_ITEM]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] if len(run) > 1 else [run]
+
+
+def add(tx: sa.Connection, rows: list[tuple[int, str]]) -> None:
+    """Index items that were just inserted: their `seq` and all text by which they should be found."""
+    indexed = [(seq, list(dict.fromkeys(words(text)))) for seq, text in rows]
+    if tx.dialect.name == "postgresql":
+        statement = sa.text("UPDATE items SET search = array_to_tsvector(CAST(:words AS text[])) WHERE seq = :seq")
+        parameters = [{"seq": seq, "words": found} for seq, found in indexed if found]
+    else:
+        statement = sa.text("INSERT INTO items_search (rowid, words) VALUES (:seq, :words)")
+        parameters = [{"seq": seq, "words": " ".join(found)} for seq, found in indexed if found]
+    if parameters:
+        tx.execute(statement, parameters)
+
+
+@lru_cache(maxsize=256)
+def parse(query: str) -> tuple[str, ...]:
+    """Return the words that a found item must all hold; one that ends in `*` stands for its beginnings.
+
+    Raises BadValue for a query without any word.
+    """
+    found: list[str] = []
+    for part in query.split():
+        cut = words(part)
+        if cut and part.endswith("*"):
+            cut[-1] += "*"
+        found.extend(cut)
+    if not found:
+        raise BadValue(
+            f"There is no word to look for in {query!r}.", hint="Letters and digits of any script make words."
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def condition(dialect: str, query: str) -> sa.ColumnElement[bool]:
+    """Return the condition on `items` that holds for what `query` finds."""
+    wanted = parse(query)
+    if dialect == "postgresql":
+        expression = " & ".join(f"'{w[:-1]}':*" if w.endswith("*") else f"'{w}'" for w in wanted)
+        search = sa.literal_column("items.search", TSVECTOR)
+        return search.op("@@", is_comparison=True)(sa.cast(expression, TSQUERY))
+    expression = " ".join(f'"{w[:-1]}"*' if w.endswith("*") else f'"{w}"' for w in wanted)
+    found = sa.text("SELECT rowid FROM items_search WHERE items_search MATCH :search_words")
+    return items.c.seq.in_(found.bindparams(search_words=expression).columns(sa.column("rowid", sa.Integer)))
