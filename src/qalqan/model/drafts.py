@@ -44,6 +44,8 @@ class Draft:
     forwarded_from: str | None = None
     files: tuple[FileDraft, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+    reader: str = ""
+    """The reader that made it, with its version: `telegram/1`. The walker fills it in."""
 
 
 @dataclass(frozen=True, slots=True)

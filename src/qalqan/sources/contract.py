@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from qalqan.errors import LimitReached
 from qalqan.isolate import Isolate
 from qalqan.model.drafts import Draft, Fault
 from qalqan.model.limits import Limits
@@ -30,6 +31,27 @@ class Given:
         return Path(self.name).suffix.lower()
 
 
+@dataclass(slots=True)
+class Allowance:
+    """What may still be unpacked out of one input, counted over all archives within archives."""
+
+    size: int
+    """Bytes."""
+    members: int
+
+    def take(self, size: int = 0, members: int = 0) -> None:
+        """Note that so much was unpacked. Raises LimitReached when that is more than was left."""
+        self.size -= size
+        self.members -= members
+        if self.size < 0:
+            raise LimitReached(
+                "unpacks to more bytes than one input may",
+                hint="What came before was read. QALQAN_ARCHIVE_BYTES allows more.",
+            )
+        if self.members < 0:
+            raise LimitReached("holds more files than one input may", hint="What came before was read.")
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a reader may use while it reads."""
@@ -42,6 +64,8 @@ class Desk:
     """The column mapping that the user declared (`qalqan scan --mapping FILE`), if any."""
     walk: Callable[[Path, str, int], Iterator[Draft | Fault]]
     """Reads a folder that the reader has unpacked: its path, its name for the user, how deep in archives it lies."""
+    allowance: Allowance
+    """Shared by all that is unpacked out of one input."""
     depth: int = 0
     """Archives around this input."""
 
