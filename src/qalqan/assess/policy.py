@@ -1,0 +1,131 @@
+"""Reads a policy file: data with reasons and examples, held to its own rules when it is read."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from qalqan.errors import BadValue
+from qalqan.model.assessments import Band
+
+TOP = 100
+"""The most points that an item can have."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Category(_Part):
+    """A kind of listed material; a bank belongs to one."""
+
+    title: str
+    about: str
+
+
+class Bands(_Part):
+    """From which score on an item is in which band; below `look` it is in none."""
+
+    known: int = Field(ge=1, le=TOP)
+    likely: int = Field(ge=1, le=TOP)
+    look: int = Field(ge=1, le=TOP)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.look < self.likely < self.known:
+            raise ValueError("the bands must rise: look < likely < known")
+        return self
+
+    def of(self, score: int) -> Band:
+        """Return the band of a score."""
+        steps = ((self.known, Band.KNOWN), (self.likely, Band.LIKELY), (self.look, Band.LOOK))
+        return next((band for least, band in steps if score >= least), Band.NOTHING)
+
+
+class Feature(_Part):
+    """A sort of match, and what it weighs."""
+
+    kinds: tuple[str, ...] = Field(min_length=1)
+    """Match kinds it stands for."""
+    points: int = Field(ge=0, le=TOP)
+    """At distance 0."""
+    points_at_limit: int | None = Field(default=None, ge=0, le=TOP)
+    """At distance `limit`; a straight line lies between. None: `points` at any distance."""
+    limit: float | None = Field(default=None, gt=0)
+    verified: bool | None = None
+    """Only verified matches, only others, or (None) both."""
+    weak: bool = False
+    reason: str
+    """One plain sentence with {names} of facts: name, label, bank, distance, turned, query_start, query_end."""
+
+    @model_validator(mode="after")
+    def _line_has_two_ends(self) -> Self:
+        if (self.points_at_limit is None) != (self.limit is None):
+            raise ValueError("points_at_limit and limit go together")
+        return self
+
+    def at(self, distance: float) -> int:
+        """Return the points for a match at this distance."""
+        if self.limit is None or self.points_at_limit is None:
+            return self.points
+        share = min(distance / self.limit, 1.0)
+        return round(self.points + share * (self.points_at_limit - self.points))
+
+
+class ExampleMatch(_Part):
+    """A match of an example, in short."""
+
+    kind: str
+    distance: float = 0.0
+    verified: bool = False
+    times: int = Field(default=1, ge=1)
+
+
+class PolicyExample(_Part):
+    """What an item with these matches must come to."""
+
+    title: str
+    matches: tuple[ExampleMatch, ...]
+    band: Band
+
+
+class Policy(_Part):
+    """How matches are weighed. A change is a new version; every assessment names the one it was made under."""
+
+    name: str
+    version: str
+    title: str
+    bands: Bands
+    weak_cap: int = Field(ge=0, le=TOP)
+    categories: dict[str, Category] = Field(min_length=1)
+    features: dict[str, Feature] = Field(min_length=1)
+    examples: tuple[PolicyExample, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _weak_stays_weak(self) -> Self:
+        if self.weak_cap >= self.bands.look:
+            raise ValueError("weak_cap must stay below the lowest band: weak signs never trigger anything alone")
+        return self
+
+    @property
+    def label(self) -> str:
+        """Name and version, as assessments keep them."""
+        return f"{self.name}/{self.version}"
+
+
+def read_policy(path: Path | None = None) -> Policy:
+    """Return the policy in `path`, or the built-in one. Raises BadValue, saying where it is wrong."""
+    source = path or resources.files("qalqan.assess") / "policies" / "first.yaml"
+    try:
+        content: Any = yaml.safe_load(source.read_text(encoding="utf-8"))
+        return Policy.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = " → ".join(str(part) for part in first["loc"]) or "the file"
+        raise BadValue(f"The policy {source} is wrong at {where}: {first['msg']}") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadValue(f"The policy {source} cannot be read: {error}") from error

@@ -1,0 +1,126 @@
+"""Weighs an item's matches under a policy. The only arithmetic is a sum of reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from qalqan.assess.policy import TOP, Feature, Policy
+from qalqan.model.assessments import Assessment, Band, Reason
+from qalqan.model.banks import EntryStatus
+from qalqan.model.ids import Id, new_id
+from qalqan.model.matches import Match
+from qalqan.model.parts import Interval
+from qalqan.model.times import now
+from qalqan.store.findings import Found
+
+NOTHING_LEFT = "Nothing of it is known any more: what it matched was retired, disputed or has run out."
+
+
+def weigh(policy: Policy, item_id: Id, found: Iterable[Found], standing: Sequence[Assessment] = ()) -> list[Assessment]:
+    """Return the assessments of an item that differ from those `standing`, one a category.
+
+    An item without any match gets none, unless one stands from before: that is superseded by one of zero points.
+    """
+    before = {one.category: one for one in standing}
+    counted = sorted((one for one in found if _counts(one)), key=lambda one: one.category)
+    fresh = {category: _reasons(policy, list(group)) for category, group in groupby(counted, lambda one: one.category)}
+    gone = {category: (_nothing_left(),) for category in before.keys() - fresh.keys()}
+    made = [
+        _assessment(policy, item_id, category, reasons, before.get(category))
+        for category, reasons in sorted({**fresh, **gone}.items())
+        if reasons
+    ]
+    return [one for one in made if not _same(one, before.get(one.category))]
+
+
+def _counts(found: Found) -> bool:
+    until = found.entry.valid_until
+    return found.entry.status is EntryStatus.ACTIVE and (until is None or until > now())
+
+
+def _reasons(policy: Policy, found: Sequence[Found]) -> tuple[Reason, ...]:
+    """Return one reason a feature, its strongest, with weak ones cut to what the policy allows them together."""
+    reasons, left_for_weak = [], policy.weak_cap
+    for name, feature in policy.features.items():
+        strongest = _strongest(feature, found)
+        if strongest is None:
+            continue
+        points = feature.at(strongest.match.distance)
+        if feature.weak:
+            points = min(points, left_for_weak)
+            left_for_weak -= points
+        reasons.append(_reason(name, feature, strongest, points))
+    return tuple(reasons)
+
+
+def _strongest(feature: Feature, found: Sequence[Found]) -> Found | None:
+    fitting = [one for one in found if _fits(feature, one.match)]
+    return max(fitting, key=lambda one: (feature.at(one.match.distance), -one.match.distance), default=None)
+
+
+def _fits(feature: Feature, match: Match) -> bool:
+    return match.kind in feature.kinds and feature.verified in (None, match.verified)
+
+
+def _reason(name: str, feature: Feature, found: Found, points: int) -> Reason:
+    match = found.match
+    return Reason(
+        feature=name,
+        points=points,
+        text=feature.reason,
+        facts=_facts(found),
+        match_id=match.id,
+        span=match.span_query,
+        box=match.box_query,
+        interval=match.interval_query,
+    )
+
+
+def _facts(found: Found) -> dict[str, Any]:
+    match = found.match
+    interval = match.interval_query or Interval(0.0, 0.0)
+    return {
+        "name": found.name or "",
+        "label": found.entry.label,
+        "bank": found.bank,
+        "distance": round(match.distance),
+        "turned": f", {match.transform}" if match.transform else "",
+        "query_start": clock(interval.start),
+        "query_end": clock(interval.end),
+    }
+
+
+def clock(seconds: float) -> str:
+    """Return seconds as `m:ss`, or `h:mm:ss` from an hour on."""
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _nothing_left() -> Reason:
+    return Reason(feature="no-longer-known", points=0, text=NOTHING_LEFT, facts={})
+
+
+def _assessment(
+    policy: Policy, item_id: Id, category: str, reasons: tuple[Reason, ...], before: Assessment | None
+) -> Assessment:
+    score = min(sum(one.points for one in reasons), TOP)
+    band = policy.bands.of(score) if score else Band.NOTHING
+    supersedes = before.id if before else None
+    return Assessment(new_id(), item_id, category, score, band, reasons, policy.label, now(), supersedes)
+
+
+def _same(made: Assessment, before: Assessment | None) -> bool:
+    return before is not None and (made.score, made.band, made.policy, _why(made)) == (
+        before.score,
+        before.band,
+        before.policy,
+        _why(before),
+    )
+
+
+def _why(assessment: Assessment) -> list[tuple[str, int, Id | None]]:
+    return [(one.feature, one.points, one.match_id) for one in assessment.reasons]

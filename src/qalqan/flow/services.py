@@ -1,0 +1,31 @@
+"""What the way is walked with: made once, in `app.py`, and handed to whoever needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qalqan.assess.policy import Policy
+from qalqan.isolate import Isolate
+from qalqan.match.contract import Matcher
+from qalqan.settings import Settings
+from qalqan.signals.contract import Extractor
+from qalqan.sources.contract import Reader
+from qalqan.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of a running Qalqan."""
+
+    settings: Settings
+    store: Store
+    isolate: Isolate
+    readers: tuple[Reader, ...]
+    extractors: tuple[Extractor, ...]
+    matchers: tuple[Matcher, ...]
+    policy: Policy
+
+    def close(self) -> None:
+        """End the child processes and give the connections back."""
+        self.isolate.close()
+        self.store.close()
