@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qalqan.model.limits import Limits
 
+_BOUNDS = Limits()
+
 
 class Settings(BaseSettings):
     """What an operator can set. `docs/settings.md` is held to this class by a test."""
@@ -45,22 +47,22 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(default=False, description="Log one JSON object a line instead of text for people.")
     file_bytes: int = Field(
-        default=Limits.file_bytes, ge=1, description="A larger file is hashed but neither kept nor decoded (bytes)."
+        default=_BOUNDS.file_bytes, ge=1, description="A larger file is hashed but neither kept nor decoded (bytes)."
     )
     archive_bytes: int = Field(
-        default=Limits.archive_bytes, ge=1, description="What one archive may unpack to, in all (bytes)."
+        default=_BOUNDS.archive_bytes, ge=1, description="What one archive may unpack to, in all (bytes)."
     )
     picture_pixels: int = Field(
-        default=Limits.picture_pixels, ge=1, description="A picture of more pixels is not decoded."
+        default=_BOUNDS.picture_pixels, ge=1, description="A picture of more pixels is not decoded."
     )
     decode_seconds: float = Field(
-        default=Limits.decode_seconds, gt=0, description="Seconds that one decoding call may take."
+        default=_BOUNDS.decode_seconds, gt=0, description="Seconds that one decoding call may take."
     )
     decode_memory: int = Field(
-        default=Limits.decode_memory, ge=256 << 20, description="Address space of one decoding child process (bytes)."
+        default=_BOUNDS.decode_memory, ge=256 << 20, description="Address space of one decoding child process (bytes)."
     )
     video_seconds: float = Field(
-        default=Limits.video_seconds, gt=0, description="How much of a recording is read (seconds)."
+        default=_BOUNDS.video_seconds, gt=0, description="How much of a recording is read (seconds)."
     )
 
     @cached_property
