@@ -38,7 +38,10 @@ def _peak(canvas: Canvas, x: float, top: float, foot: float, colour: Colour) -> 
     canvas.shape([(x, top), (x + wide, foot), (x - wide, foot)], colour, mix(colour, WHITE, 0.25))
     canvas.shape([(x, top), (x + wide, foot), (x + wide * 0.1, foot)], mix(colour, motifs.INK, 0.45))
     snow = (foot - top) * 0.36
-    edge = [(x + wide * s * snow / (foot - top), top + snow * d) for s, d in ((1, 1), (0.5, 0.72), (0.1, 1.1), (-0.4, 0.8), (-1, 1))]
+    edge = [
+        (x + wide * s * snow / (foot - top), top + snow * d)
+        for s, d in ((1, 1), (0.5, 0.72), (0.1, 1.1), (-0.4, 0.8), (-1, 1))
+    ]
     canvas.shape([(x, top), *edge], (248, 246, 250))
     canvas.shape([(x, top), *edge[:3]], (196, 204, 226))
 
@@ -65,7 +68,9 @@ def dunes(canvas: Canvas) -> None:
         top = 0.36 + step * 0.16
         crest = canvas.pick(0.25, 0.75)
         lit, dark = mix((246, 200, 128), (214, 128, 70), step / 4), mix((176, 98, 72), (96, 48, 52), step / 4)
-        left = curve((0, top + canvas.pick(0.05, 0.16)), (crest * 0.4, top + 0.1), (crest * 0.8, top + 0.02), (crest, top))
+        left = curve(
+            (0, top + canvas.pick(0.05, 0.16)), (crest * 0.4, top + 0.1), (crest * 0.8, top + 0.02), (crest, top)
+        )
         right = curve((crest, top), (crest + 0.1, top + 0.1), (0.9, top + 0.14), (1, top + canvas.pick(0.04, 0.2)))
         canvas.shape([*left, *right, (1, 1), (0, 1)], lit, mix(lit, dark, 0.4))
         shadow = curve((crest, top), (crest - 0.1, top + 0.2), (crest + 0.12, top + 0.3), (crest - 0.06, 1))
@@ -100,7 +105,9 @@ def _birch(canvas: Canvas, x: float, foot: float, wide: float) -> None:
     canvas.taper(trunk, (wide * 1.2, wide * 0.8), pale)
     for px, py in trunk[1::2]:
         mark = wide / canvas.aspect * canvas.pick(0.15, 0.5)
-        canvas.taper([(px - mark, py + canvas.pick(-0.03, 0.03)), (px + mark * 0.6, py)], (wide * 0.2, 0.001), (58, 48, 46))
+        canvas.taper(
+            [(px - mark, py + canvas.pick(-0.03, 0.03)), (px + mark * 0.6, py)], (wide * 0.2, 0.001), (58, 48, 46)
+        )
 
 
 def northern_lights(canvas: Canvas) -> None:
@@ -119,7 +126,7 @@ def _curtain(canvas: Canvas) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]
     down, across = np.mgrid[0:1:140j, 0:1:200j]
     phase, lean = canvas.pick(0, 6), canvas.pick(1.5, 3)
     low = 0.42 + 0.18 * np.sin(across * 4 * lean + phase) + 0.05 * np.sin(across * 23 + phase)
-    below = np.where(down > low, np.exp(-((down - low) / 0.03) ** 2), np.exp(-(low - down) / 0.22))
+    below = np.where(down > low, np.exp(-(((down - low) / 0.03) ** 2)), np.exp(-(low - down) / 0.22))
     return np.asarray(below * (0.55 + 0.35 * np.sin(across * 60 + phase * 3)) * 0.8)
 
 
@@ -202,7 +209,13 @@ def _weeds(canvas: Canvas) -> None:
 
 def _fish(canvas: Canvas, x: float, y: float, size: float, colour: Colour) -> None:
     side = size / canvas.aspect
-    canvas.shape([(x - side * 0.8, y), (x - side * 1.5, y - size * 0.5), (x - side * 1.5, y + size * 0.5)], mix(colour, motifs.INK, 0.25))
+    canvas.shape(
+        [(x - side * 0.8, y), (x - side * 1.5, y - size * 0.5), (x - side * 1.5, y + size * 0.5)],
+        mix(colour, motifs.INK, 0.25),
+    )
     canvas.oval(x, y, size, size * 0.5, colour)
-    canvas.shape([(x - side * 0.1, y - size * 0.46), (x + side * 0.1, y - size * 0.46), (x, y + size * 0.46)], mix(colour, WHITE, 0.6))
+    canvas.shape(
+        [(x - side * 0.1, y - size * 0.46), (x + side * 0.1, y - size * 0.46), (x, y + size * 0.46)],
+        mix(colour, WHITE, 0.6),
+    )
     canvas.disc(x + side * 0.62, y - size * 0.1, size * 0.09, motifs.INK)

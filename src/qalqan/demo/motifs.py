@@ -40,18 +40,24 @@ def flying_heron(canvas: Canvas, x: float, y: float, size: float, colour: Colour
     canvas.shape([*far, *curve(to(0.42, 0.42), to(0.24, 0.3), to(0.2, 0.14), to(0.16, 0))], dark)
     canvas.taper([to(-0.46, -0.02), to(-0.12, 0)], (0.015 * size, 0.03 * size), dark)
     canvas.taper(curve(to(-0.2, 0), to(-0.05, 0.06), to(0.1, 0.06), to(0.24, 0.01)), (0.02, 0.13 * size, 0.05), colour)
-    canvas.taper(curve(to(0.2, 0.0), to(0.36, -0.08), to(0.26, 0.08), to(0.36, 0.07)), (0.07 * size, 0.04 * size), colour)
+    canvas.taper(
+        curve(to(0.2, 0.0), to(0.36, -0.08), to(0.26, 0.08), to(0.36, 0.07)), (0.07 * size, 0.04 * size), colour
+    )
     canvas.taper([to(0.35, 0.08), to(0.52, 0.05)], (0.035 * size, 0.002), (232, 168, 56))
     near = curve(to(-0.1, 0.03), to(-0.22, 0.3), to(-0.34, 0.44), to(-0.5, 0.5))
     canvas.shape([*near, *curve(to(-0.5, 0.5), to(-0.2, 0.42), to(0.1, 0.24), to(0.14, 0.02))], colour)
 
 
-def reeds(canvas: Canvas, count: int, foot: float, height: float, colour: Colour, left: float = 0, right: float = 1) -> None:
+def reeds(
+    canvas: Canvas, count: int, foot: float, height: float, colour: Colour, left: float = 0, right: float = 1
+) -> None:
     """Draw a stand of bulrushes."""
     for _ in range(count):
         x, lean, tall = canvas.pick(left, right), canvas.pick(-0.05, 0.05), height * canvas.pick(0.5, 1)
         shade = mix(colour, INK, canvas.pick(0, 0.5))
-        stem = curve((x, foot), (x, foot - tall * 0.4), (x + lean * 0.3, foot - tall * 0.8), (x + lean, foot - tall), 10)
+        stem = curve(
+            (x, foot), (x, foot - tall * 0.4), (x + lean * 0.3, foot - tall * 0.8), (x + lean, foot - tall), 10
+        )
         canvas.taper(stem, (0.012, 0.004), shade)
         if canvas.rng.random() < 0.4:
             canvas.taper(stem[6:9], (0.018, 0.02, 0.016), (106, 70, 42))
@@ -65,7 +71,9 @@ def boat(canvas: Canvas, x: float, y: float, size: float, hull: Colour, sail: Co
 
     canvas.shape([to(-0.42, 0.14), to(0.5, 0.16), to(0.34, 0), to(-0.3, 0)], hull, mix(hull, INK, 0.5))
     canvas.stroke([to(0, 0.1), to(0, 1)], 0.02 * size, INK)
-    canvas.shape([to(0.03, 0.97), *curve(to(0.03, 0.97), to(0.3, 0.6), to(0.42, 0.4), to(0.44, 0.22)), to(0.03, 0.22)], sail)
+    canvas.shape(
+        [to(0.03, 0.97), *curve(to(0.03, 0.97), to(0.3, 0.6), to(0.42, 0.4), to(0.44, 0.22)), to(0.03, 0.22)], sail
+    )
     canvas.shape([to(-0.03, 0.88), to(-0.03, 0.22), to(-0.34, 0.22)], mix(sail, INK, 0.18))
 
 
@@ -91,10 +99,14 @@ def house(canvas: Canvas, left: float, foot: float, wide: float, high: float, wa
     """Draw a small house with a pitched roof, a door and windows."""
     canvas.box(left, foot - high, left + wide, foot, wall)
     eave = wide * 0.1
-    canvas.shape([(left - eave, foot - high), (left + wide / 2, foot - high * 1.6), (left + wide + eave, foot - high)], roof)
+    canvas.shape(
+        [(left - eave, foot - high), (left + wide / 2, foot - high * 1.6), (left + wide + eave, foot - high)], roof
+    )
     canvas.box(left + wide * 0.42, foot - high * 0.5, left + wide * 0.6, foot, mix(wall, INK, 0.6))
     for share in (0.12, 0.72):
-        canvas.box(left + wide * share, foot - high * 0.72, left + wide * (share + 0.17), foot - high * 0.4, (252, 226, 150))
+        canvas.box(
+            left + wide * share, foot - high * 0.72, left + wide * (share + 0.17), foot - high * 0.4, (252, 226, 150)
+        )
 
 
 def birds(canvas: Canvas, count: int, x: float, y: float, spread: float, colour: Colour) -> None:

@@ -87,7 +87,14 @@ def timetable(canvas: Canvas) -> None:
     canvas.box(0.06, 0.08, 0.94, 0.25, tint)
     canvas.disc(0.16, 0.165, 0.065, (250, 204, 70))
     write(canvas, 0.16, 0.165, 0.075, str(int(canvas.rng.integers(2, 60))), motifs.INK)
-    write(canvas, 0.57, 0.165, 0.062, ("Lakeside – Market", "Ko‘l – Bozor", "Вокзал – Озеро")[int(canvas.rng.integers(3))], CREAM)
+    write(
+        canvas,
+        0.57,
+        0.165,
+        0.062,
+        ("Lakeside – Market", "Ko‘l – Bozor", "Вокзал – Озеро")[int(canvas.rng.integers(3))],
+        CREAM,
+    )
     for row in range(7):
         y = 0.32 + row * 0.088
         if row % 2:

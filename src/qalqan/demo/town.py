@@ -50,7 +50,11 @@ def _tower(canvas: Canvas, left: float, top: float, wide: float, colour: Colour)
 
 def lighthouse(canvas: Canvas) -> None:
     """A striped lighthouse with its beam over the sea."""
-    skies = (hexes("16224f", "3f4f8f", "c9788a", "f7b27a"), hexes("0c1a33", "1d4060", "58849a"), hexes("5a3d6e", "d77a7d", "ffd6a0"))
+    skies = (
+        hexes("16224f", "3f4f8f", "c9788a", "f7b27a"),
+        hexes("0c1a33", "1d4060", "58849a"),
+        hexes("5a3d6e", "d77a7d", "ffd6a0"),
+    )
     sea = canvas.pick(0.6, 0.76)
     canvas.gradient(skies[int(canvas.rng.integers(3))], 0, sea + 0.01)
     canvas.clouds((240, 214, 210), 0.1, sea - 0.05, canvas.pick(0.15, 0.4))
@@ -85,14 +89,28 @@ def balloons(canvas: Canvas) -> None:
     canvas.clouds(WHITE, 0.1, 0.6, 0.25)
     for rise in range(3):
         canvas.shape(canvas.ridge(0.78 + rise * 0.09, 0.1, 3), mix((142, 190, 130), (48, 104, 74), rise / 2))
-    palettes = (hexes("e63946", "f1faee"), hexes("ffb703", "fb5607"), hexes("3a86ff", "ffbe0b"), hexes("8338ec", "ffd6ff"))
+    palettes = (
+        hexes("e63946", "f1faee"),
+        hexes("ffb703", "fb5607"),
+        hexes("3a86ff", "ffbe0b"),
+        hexes("8338ec", "ffd6ff"),
+    )
     for index, x in enumerate((0.18, 0.42, 0.64, 0.86)):
         size = canvas.pick(0.08, 0.19)
-        _balloon(canvas, x + canvas.pick(-0.05, 0.05), canvas.pick(0.2, 0.55), size, palettes[(index + int(size * 100)) % 4])
+        _balloon(
+            canvas, x + canvas.pick(-0.05, 0.05), canvas.pick(0.2, 0.55), size, palettes[(index + int(size * 100)) % 4]
+        )
 
 
 def _balloon(canvas: Canvas, x: float, y: float, size: float, colours: tuple[Colour, ...]) -> None:
-    canvas.shape([(x - size * 0.6 / canvas.aspect, y + size * 0.7), (x + size * 0.6 / canvas.aspect, y + size * 0.7), (x, y + size * 1.5)], colours[0])
+    canvas.shape(
+        [
+            (x - size * 0.6 / canvas.aspect, y + size * 0.7),
+            (x + size * 0.6 / canvas.aspect, y + size * 0.7),
+            (x, y + size * 1.5),
+        ],
+        colours[0],
+    )
     for index, share in enumerate((1, 0.72, 0.42, 0.14)):
         canvas.oval(x, y, size * share, size, colours[index % 2])
     side = size * 0.14 / canvas.aspect
@@ -109,7 +127,9 @@ def bridge(canvas: Canvas) -> None:
     canvas.shape([(0, deck), (1, deck), (1, pier), (0, pier)], (150, 122, 98), (112, 88, 74))
     for index in range(arches):
         middle, wide = (index + 0.5) / arches, 0.38 / arches
-        arch = curve((middle - wide, pier), (middle - wide, deck + 0.02), (middle + wide, deck + 0.02), (middle + wide, pier))
+        arch = curve(
+            (middle - wide, pier), (middle - wide, deck + 0.02), (middle + wide, deck + 0.02), (middle + wide, pier)
+        )
         canvas.shape(arch, (176, 200, 204), (140, 172, 176))
     canvas.box(0, deck - 0.03, 1, deck + 0.012, (94, 74, 64))
     for x in np.linspace(0.08, 0.92, 6):
@@ -179,12 +199,18 @@ def _plate(canvas: Canvas, x: float, y: float, size: float, rim: Colour) -> None
     canvas.disc(x, y, size, (250, 248, 244))
     canvas.disc(x, y, size * 0.88, rim)
     canvas.disc(x, y, size * 0.8, (252, 250, 246))
-    foods = (hexes("f4a300", "e07a1f", "b7410e", "fff1c1"), hexes("d62828", "2b9348", "f4f1de"), hexes("f1dca7", "997b66", "606c38"))
+    foods = (
+        hexes("f4a300", "e07a1f", "b7410e", "fff1c1"),
+        hexes("d62828", "2b9348", "f4f1de"),
+        hexes("f1dca7", "997b66", "606c38"),
+    )
     colours = foods[int(canvas.rng.integers(3))]
     for _ in range(70):
         turn, far = canvas.pick(0, 6.28), size * 0.62 * canvas.pick(0, 1) ** 0.6
         tint = colours[int(canvas.rng.integers(len(colours)))]
-        canvas.oval(x + far * np.cos(turn) / canvas.aspect, y + far * np.sin(turn), size * 0.12, size * 0.06, tint, turn * 3)
+        canvas.oval(
+            x + far * np.cos(turn) / canvas.aspect, y + far * np.sin(turn), size * 0.12, size * 0.06, tint, turn * 3
+        )
 
 
 def tiles(canvas: Canvas) -> None:

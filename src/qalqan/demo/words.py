@@ -1,0 +1,48 @@
+"""The words of the demonstration: ordinary chat in fourteen writings, and the invented group's texts and links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import yaml
+
+
+@dataclass(frozen=True)
+class Words:
+    """Everything that is said in the material."""
+
+    chat: dict[str, list[str]]
+    """Language → sentences with `{n}` (a small number) and `{t}` (a time of day)."""
+    captions: list[str]
+    people: list[str]
+    accounts: list[str]
+    """Names of the accounts that bring known material back."""
+    files: dict[str, str]
+    """Ordinary text files."""
+    texts: dict[str, str]
+    """The known texts by file name."""
+    links: list[str]
+    """The known links."""
+
+
+@cache
+def words() -> Words:
+    """Return the words that come with the package."""
+    data = yaml.safe_load(resources.files(__package__).joinpath("words.yaml").read_text("utf-8"))
+    return Words(**data)
+
+
+def small_talk(rng: np.random.Generator) -> str:
+    """Return one ordinary message of one to three sentences in one language."""
+    languages = list(words().chat)
+    sentences = words().chat[languages[int(rng.integers(len(languages)))]]
+    chosen = rng.choice(len(sentences), int(rng.choice([1, 2, 2, 3])), replace=False)
+    return " ".join(_filled(sentences[int(index)], rng) for index in chosen)
+
+
+def _filled(sentence: str, rng: np.random.Generator) -> str:
+    time = f"{int(rng.integers(7, 22)):02d}:{int(rng.integers(12)) * 5:02d}"
+    return sentence.format(n=int(rng.integers(2, 30)), t=time)
