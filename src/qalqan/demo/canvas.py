@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from PIL import Image, ImageDraw
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 OVER = 2
 """How many times larger than the result everything is drawn, per side."""
@@ -35,7 +37,7 @@ def rough_line(rng: np.random.Generator, count: int, octaves: int = 6, first: in
         knots = first * 2**octave + 1
         line += np.interp(at, np.linspace(0, 1, knots), rng.random(knots)) / 1.9**octave
     line -= line.min()
-    return line / max(float(line.max()), 1e-9)
+    return np.asarray(line / max(float(line.max()), 1e-9))
 
 
 def smooth_noise(rng: np.random.Generator, width: int, height: int, stretch: float = 2.5) -> Floats:
@@ -47,7 +49,7 @@ def smooth_noise(rng: np.random.Generator, width: int, height: int, stretch: flo
         small = Image.fromarray(rng.random((rows, columns)).astype(np.float32))
         total += np.asarray(small.resize((width, height), Image.Resampling.BICUBIC)) / 1.8**octave
     total -= total.min()
-    return total / total.max()
+    return np.asarray(total / total.max())
 
 
 def curve(a: Point, b: Point, c: Point, d: Point, count: int = 24) -> list[Point]:
@@ -74,7 +76,9 @@ class Canvas:
     def gradient(self, colours: Sequence[Colour], top: float = 0, bottom: float = 1) -> None:
         """Fill a band across the picture with colours from top to bottom."""
         first, last = round(top * self.height), round(bottom * self.height)
-        self.image.paste(self._column(colours, last - first).resize((self.width, last - first)), (0, first))
+        self.image.paste(
+            self._column(colours, last - first).resize((self.width, last - first), Image.Resampling.NEAREST), (0, first)
+        )
 
     @staticmethod
     def _column(colours: Sequence[Colour], height: int) -> Image.Image:
@@ -92,7 +96,7 @@ class Canvas:
         right, bottom = np.clip(np.ceil(pixels.max(axis=0)), (left + 1, top + 1), (self.width, self.height)).astype(int)
         mask = Image.new("L", (int(right - left), int(bottom - top)))
         ImageDraw.Draw(mask).polygon([(float(x - left), float(y - top)) for x, y in pixels], fill=round(255 * alpha))
-        fill = self._column((colour, fade or colour), mask.height).resize(mask.size)
+        fill = self._column((colour, fade or colour), mask.height).resize(mask.size, Image.Resampling.NEAREST)
         self.image.paste(fill, (int(left), int(top)), mask)
 
     def box(self, left: float, top: float, right: float, bottom: float, colour: Colour) -> None:
@@ -136,7 +140,9 @@ class Canvas:
     def wash(self, share: Floats, colour: Colour) -> None:
         """Lay one colour over everything, as strongly as `share` (any size, 0..1) says."""
         mask = Image.fromarray((np.clip(share, 0, 1) * 255).astype(np.uint8))
-        self.image.paste(colour, (0, 0, self.width, self.height), mask.resize((self.width, self.height)))
+        self.image.paste(
+            colour, (0, 0, self.width, self.height), mask.resize((self.width, self.height), Image.Resampling.BILINEAR)
+        )
 
     def clouds(self, colour: Colour, top: float, bottom: float, amount: float = 0.5, stretch: float = 2.5) -> None:
         """Draw clouds between two heights, `amount` of the sky (0..1) covered."""
@@ -175,6 +181,14 @@ class Canvas:
     def pick(self, low: float, high: float) -> float:
         """Return a random number between two others."""
         return float(self.rng.uniform(low, high))
+
+    def chance(self, share: float) -> bool:
+        """Return True in this share of all calls."""
+        return bool(self.rng.random() < share)
+
+    def choose(self, things: Sequence[T]) -> T:
+        """Return one of these."""
+        return things[int(self.rng.integers(len(things)))]
 
     def done(self) -> Image.Image:
         """Return the picture in its real size."""

@@ -74,7 +74,7 @@ def plain(text: str) -> list[Json]:
 def linked(text: str, url: str) -> list[Json]:
     """Return a text in which one link is marked as Telegram marks it."""
     before, _, after = text.partition(url)
-    return plain(before) + [{"type": "link", "text": url}] + plain(after)
+    return [*plain(before), {"type": "link", "text": url}, *plain(after)]
 
 
 def edited(at: datetime) -> Json:

@@ -8,6 +8,8 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from qalqan.demo.lettering import font_for, stamp
 
+_SHORT = 3
+
 PictureEdit = Callable[[Image.Image], Image.Image]
 
 
@@ -76,7 +78,7 @@ def screenshot(image: Image.Image) -> Image.Image:
 
 def disguised(text: str) -> str:
     """Return the text in capitals with zero-width spaces in its longer words."""
-    return " ".join(f"{word[:2]}\u200b{word[2:]}" if len(word) > 3 else word for word in text.upper().split())
+    return " ".join(f"{word[:2]}\u200b{word[2:]}" if len(word) > _SHORT else word for word in text.upper().split())
 
 
 PICTURE_EDITS: dict[str, PictureEdit] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from qalqan.demo.edits import HARD, PICTURE_EDITS, quality_of
 from qalqan.demo.films import Film
 from qalqan.demo.known import Known, Step
 from qalqan.demo.pictures import ordinary_picture
-from qalqan.demo.truth import Interval, Planted
+from qalqan.demo.truth import Expected, Interval, Planted
 from qalqan.demo.words import small_talk, words
 
 MESSAGES = 600
@@ -60,23 +61,26 @@ class Export:
         for name in (*people[4:], *words().accounts):
             self.chat.service(name, "join_group_by_link", inviter=people[0])
 
+    def _chance(self, share: float) -> bool:
+        return bool(self.rng.random() < share)
+
     def _anyone(self) -> str:
         people = words().people
         return people[int(self.rng.integers(len(people)))]
 
     def _extras(self) -> Json:
         extras: Json = {}
-        if self.rng.random() < 0.15:
+        if self._chance(0.15):
             extras["reply_to_message_id"] = int(self.rng.integers(1, len(self.chat.messages) + 1))
-        elif self.rng.random() < 0.06:
+        elif self._chance(0.06):
             extras |= _forward(_CHANNELS[int(self.rng.integers(len(_CHANNELS)))])
-        if self.rng.random() < 0.04:
+        if self._chance(0.04):
             extras |= telegram.edited(self.chat.now)
         return extras
 
     def _talk(self) -> None:
         text = small_talk(self.rng)
-        if self.rng.random() < 0.03:
+        if self._chance(0.03):
             url = f"https://lakeside-weather.example/day/{int(self.rng.integers(1, 90))}"
             self.chat.say(self._anyone(), telegram.linked(f"{text} {url}", url), **self._extras())
             return
@@ -123,7 +127,7 @@ class Export:
     def _sender(self) -> tuple[str, Json]:
         accounts = words().accounts
         name = accounts[int(self.rng.integers(len(accounts)))]
-        forwarded = self.rng.random() < 0.3
+        forwarded = self._chance(0.3)
         return name, _forward(_PUBLISHERS[int(self.rng.integers(2))]) if forwarded else {}
 
     def _picture_act(self, name: str, edit: str) -> Act:
@@ -131,11 +135,15 @@ class Export:
             author, forward = self._sender()
             media = self._same_file(name) if edit == plan.EXACT else self._edited(name, edit)
             message = self.chat.say(author, self._caption(), **forward, **media)
-            expected = "hard" if edit in HARD else "found"
+            expected: Expected = "hard" if edit in HARD else "found"
             file = Path(str(media.get("photo") or media["file"])).name
-            self.planted.append(Planted(_origin(message), name, edit, expected, file, telegram.CHAT_ID, message))
+            self._note(message, Planted("", name, edit, expected, file))
 
         return act
+
+    def _note(self, message: int, planted: Planted) -> None:
+        origin = f"export/result.json#message/{message}"
+        self.planted.append(replace(planted, origin=origin, chat=telegram.CHAT_ID, message=message))
 
     def _edited(self, name: str, edit: str) -> Json:
         return self._photo(PICTURE_EDITS[edit](self.known.pictures[name]), quality_of(edit))
@@ -154,18 +162,15 @@ class Export:
             url = next((word for word in wording.text.split() if word.startswith("https://")), "")
             entities = telegram.linked(wording.text, url) if url else plain(wording.text.strip())
             message = self.chat.say(author, entities, **forward)
-            place = {"chat": telegram.CHAT_ID, "message": message}
-            row = Planted(_origin(message), wording.known, wording.edit, wording.expected, note=wording.note, **place)
-            self.planted.append(row)
+            self._note(message, Planted("", wording.known, wording.edit, wording.expected, note=wording.note))
 
         return act
 
     def _plant_film(self, media: Json, known: str, edit: str, here: Interval | None, there: Interval | None) -> None:
         author, forward = self._sender()
         message = self.chat.say(author, self._caption(), **forward, **media)
-        place = {"chat": telegram.CHAT_ID, "message": message}
-        row = Planted(_origin(message), known, edit, "found", media["file_name"], **place, here=here, there=there)
-        self.planted.append(row)
+        planted = Planted("", known, edit, "found", media["file_name"], here=here, there=there)
+        self._note(message, planted)
 
     def _same_film(self) -> None:
         name = "reedbed-media-01.webm"
@@ -198,7 +203,3 @@ class Export:
 
 def _forward(channel: str) -> Json:
     return {"forwarded_from": channel, "forwarded_from_id": telegram.user_id(channel).replace("user", "channel")}
-
-
-def _origin(message: int) -> str:
-    return f"export/result.json#message/{message}"

@@ -17,7 +17,7 @@ from qalqan.demo.pictures import Scene, draw
 from qalqan.demo.voices import RATE, Sound, speak
 
 FPS = 12
-SIZE = (400, 224)
+SIZE = (352, 198)
 """Width and height in pixels of a film as first published."""
 SHOT = 2.0
 """Seconds between two cuts."""
@@ -61,18 +61,43 @@ class _Shot:
 
 
 KNOWN_FILMS: tuple[tuple[str, str, tuple[Scene, ...]], ...] = (
-    ("reedbed-media-01.webm", "Reedbed Media", (land.heron_marsh, town.bridge, land.mountain_lake, town.balloons, land.birches, town.street, land.terraces, land.dunes)),
-    ("stillwater-voice-call.webm", "Stillwater Voice", (town.night_city, land.northern_lights, town.lighthouse, town.regatta, land.waterfall, town.tiles)),
-    ("heron-hour.webm", "Heron Hour", (land.sunflowers, land.underwater, town.table, land.terraces, town.bridge, land.heron_marsh, town.balloons)),
-    ("long-shore.webm", "Long Shore Press", (town.regatta, land.dunes, town.lighthouse, land.birches, land.mountain_lake, town.night_city)),
-)  # fmt: skip
+    (
+        "reedbed-media-01.webm",
+        "Reedbed Media",
+        (
+            land.heron_marsh,
+            town.bridge,
+            land.mountain_lake,
+            town.balloons,
+            land.birches,
+            town.street,
+            land.terraces,
+            land.dunes,
+        ),
+    ),
+    (
+        "stillwater-voice-call.webm",
+        "Stillwater Voice",
+        (town.night_city, land.northern_lights, town.lighthouse, town.regatta, land.waterfall, town.tiles),
+    ),
+    (
+        "heron-hour.webm",
+        "Heron Hour",
+        (land.sunflowers, land.underwater, town.table, land.terraces, town.bridge, land.heron_marsh),
+    ),
+    (
+        "long-shore.webm",
+        "Long Shore Press",
+        (town.regatta, land.dunes, town.lighthouse, land.birches, land.mountain_lake, town.night_city),
+    ),
+)
 """File name, the invented outlet whose sign is in the corner, and the scenes, of each known film."""
 
 _ORDINARY: tuple[tuple[Scene, ...], ...] = (
     (town.street, town.window_cat, town.pitch, town.table, land.sunflowers, land.waterfall),
     (land.waterfall, town.regatta, town.tiles, land.birches, town.street),
-    (town.table, town.window_cat, town.bridge, land.underwater, town.pitch, land.mountain_lake, land.sunflowers, town.balloons),
-)  # fmt: skip
+    (town.table, town.window_cat, town.bridge, land.underwater, land.mountain_lake),
+)
 
 
 def _shots(scenes: tuple[Scene, ...], seed: tuple[int, ...]) -> list[_Shot]:
@@ -83,7 +108,7 @@ def _shots(scenes: tuple[Scene, ...], seed: tuple[int, ...]) -> list[_Shot]:
         near, far = rng.uniform(0.5, 0.62), rng.uniform(0.66, 0.8)
         start, end = (left, top, near), (1 - left, 1 - top, far)
         flock = (float(rng.uniform(0.4, 0.9)), float(rng.uniform(0.1, 0.4)), float(rng.random()))
-        shots.append(_Shot(draw(scene, (560, 372), (*seed, index)), start, end, flock))
+        shots.append(_Shot(draw(scene, (500, 332), (*seed, index)), start, end, flock))
     return shots
 
 
@@ -110,7 +135,7 @@ def known_film(seed: int, number: int) -> Film:
 
 
 def ordinary_film(seed: int, number: int) -> Film:
-    """Return one of three ordinary films; the last is 16 seconds long."""
+    """Return one of three ordinary films; the last is 10 seconds long."""
     return make_film(_ORDINARY[number], (seed, 4, number))
 
 
@@ -141,14 +166,15 @@ def mirrored(film: Film) -> Film:
 def encode(film: Film, path: Path, size: tuple[int, int] = SIZE, bit_rate: int = 170_000) -> None:
     """Write the film as WebM (VP8 and Opus), without dates or random marks, so that it is the same each time."""
     with av.open(path, "w", format="webm", options={"fflags": "+bitexact"}) as container:
-        video = container.add_stream("libvpx", rate=FPS, options={"deadline": "realtime", "cpu-used": "8", "g": "48"})
+        video = container.add_stream("libvpx", rate=FPS, options={"deadline": "realtime", "cpu-used": "16", "g": "48"})
         video.width, video.height, video.pix_fmt, video.bit_rate = *size, "yuv420p", bit_rate
         video.codec_context.thread_count = 1
-        audio = container.add_stream("libopus", rate=RATE, layout="mono")
+        audio = container.add_stream("libopus", rate=RATE, layout="mono", options={"compression_level": "0"})
         audio.bit_rate = 24_000
         for number in range(round(film.seconds * FPS)):
             picture = film.frame(number / FPS)
-            frame = av.VideoFrame.from_image(picture if size == SIZE else picture.resize(size))
+            picture = picture if size == SIZE else picture.resize(size)
+            frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, FPS)
             container.mux(video.encode(frame))
             if number % FPS == 0:

@@ -11,13 +11,13 @@ WHITE: Colour = (255, 255, 255)
 
 
 def _sky(canvas: Canvas, *skies: tuple[Colour, ...]) -> tuple[Colour, ...]:
-    colours = skies[int(canvas.rng.integers(len(skies)))]
+    colours = canvas.choose(skies)
     canvas.gradient(colours)
     return colours
 
 
 def mountain_lake(canvas: Canvas) -> None:
-    """Snowy peaks at sunrise over their reflection."""
+    """Draw snowy peaks at sunrise over their reflection."""
     sky = _sky(canvas, hexes("2d3f78", "b06a8c", "ffb877", "ffe0a8"), hexes("3b7fc4", "8fc3ea", "f4e3c3"))
     sun = canvas.pick(0.2, 0.8)
     canvas.glow(sun, 0.42, 0.6, (255, 226, 150), 0.9)
@@ -47,9 +47,9 @@ def _peak(canvas: Canvas, x: float, top: float, foot: float, colour: Colour) -> 
 
 
 def heron_marsh(canvas: Canvas) -> None:
-    """One large heron among the reeds, the sun behind it."""
+    """Draw one large heron among the reeds, the sun behind it."""
     _sky(canvas, hexes("f6d9a6", "f3b489", "d9818a"), hexes("bfe3e8", "e9f2d8", "f5e6b8"))
-    x, facing = canvas.pick(0.35, 0.65), 1 if canvas.rng.random() < 0.5 else -1
+    x, facing = canvas.pick(0.35, 0.65), 1 if canvas.chance(0.5) else -1
     canvas.disc(x + 0.1 * facing, 0.36, 0.28, (255, 240, 200))
     canvas.shape(canvas.ridge(0.7, 0.06, 4), (122, 142, 148))
     canvas.gradient(hexes("8fb4bd", "3f7182", "1f4a5c"), 0.68)
@@ -61,7 +61,7 @@ def heron_marsh(canvas: Canvas) -> None:
 
 
 def dunes(canvas: Canvas) -> None:
-    """Dunes in low light, lit on one side."""
+    """Draw dunes in low light, lit on one side."""
     _sky(canvas, hexes("26346b", "7d5a91", "ef9a76"), hexes("5aa7d6", "cfe6ee", "fbe8c6"))
     canvas.disc(canvas.pick(0.12, 0.3), canvas.pick(0.14, 0.24), 0.07, (255, 244, 214))
     for step in range(4):
@@ -87,7 +87,7 @@ def _saxaul(canvas: Canvas, x: float, foot: float, size: float) -> None:
 
 
 def birches(canvas: Canvas) -> None:
-    """A birch wood in autumn: white trunks from edge to edge."""
+    """Draw a birch wood in autumn: white trunks from edge to edge."""
     canvas.gradient(hexes("f8e7a1", "e9b44c", "b5652b", "5b3a29"))
     canvas.clouds((214, 120, 40), -0.1, 0.8, 0.55, 1)
     canvas.clouds((252, 214, 92), -0.1, 0.7, 0.4, 1)
@@ -111,7 +111,7 @@ def _birch(canvas: Canvas, x: float, foot: float, wide: float) -> None:
 
 
 def northern_lights(canvas: Canvas) -> None:
-    """Green curtains of light over black firs."""
+    """Draw green curtains of light over black firs."""
     canvas.gradient(hexes("060b24", "0d2145", "123a55"))
     for x, y in canvas.scatter(120, 0, 0.6):
         canvas.disc(x, y, canvas.pick(0.001, 0.004), (232, 238, 255))
@@ -131,7 +131,7 @@ def _curtain(canvas: Canvas) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]
 
 
 def sunflowers(canvas: Canvas) -> None:
-    """A field of sunflowers under a summer sky."""
+    """Draw a field of sunflowers under a summer sky."""
     _sky(canvas, hexes("4aa3df", "a9d8f0", "e6f4f4"), hexes("6b8fd6", "e7c6d0", "fbe3b4"))
     canvas.clouds(WHITE, 0.02, 0.32, 0.4)
     canvas.shape(canvas.ridge(0.44, 0.1, 3), (96, 146, 104))
@@ -147,7 +147,7 @@ def _sunflower(canvas: Canvas, x: float, y: float, radius: float) -> None:
 
 
 def terraces(canvas: Canvas) -> None:
-    """Terraced fields seen from above: stripes of water and green along the slope."""
+    """Draw terraced fields seen from above: stripes of water and green along the slope."""
     colours = hexes("d7ecd0", "8fc27a", "4c8f52", "a6d4d8", "2f6e4a", "e8d98a", "6fae62", "bfe3e0")
     canvas.gradient(hexes("f4f0d8", "cfe6d4"))
     turn, lean = canvas.pick(0, 6), canvas.pick(-0.35, 0.35)
@@ -163,9 +163,9 @@ def terraces(canvas: Canvas) -> None:
 
 
 def waterfall(canvas: Canvas) -> None:
-    """Water falling between dark cliffs into a pool."""
+    """Draw water falling between dark cliffs into a pool."""
     canvas.gradient(hexes("bfe6f2", "7fc0cf", "3a7f8c"))
-    x = canvas.pick(0.38, 0.62)
+    x, fall = canvas.pick(0.38, 0.62), 0.16
     canvas.shape(_cliff(canvas, x - 0.1, -1), (62, 76, 70), (28, 42, 46))
     canvas.shape(_cliff(canvas, x + 0.1, 1), (78, 92, 78), (30, 46, 48))
     for strand in np.linspace(-0.1, 0.1, 26):
@@ -176,7 +176,7 @@ def waterfall(canvas: Canvas) -> None:
     canvas.glow(x, 0.86, 0.26, WHITE, 0.95)
     motifs.wavelets(canvas, 0.87, 1, 30, (206, 236, 238))
     for tx, ty in canvas.scatter(14, 0.12, 0.2):
-        if abs(tx - x) > 0.16:
+        if abs(tx - x) > fall:
             motifs.pine(canvas, tx, ty, canvas.pick(0.12, 0.24), (36, 84, 62))
 
 
@@ -187,7 +187,7 @@ def _cliff(canvas: Canvas, edge: float, side: int) -> list[tuple[float, float]]:
 
 
 def underwater(canvas: Canvas) -> None:
-    """Fish over weeds in slanting light."""
+    """Draw fish over weeds in slanting light."""
     canvas.gradient(hexes("7fe0e6", "1f94b8", "0a4a78", "062a4c"))
     for _ in range(6):
         x = canvas.pick(-0.1, 0.9)
@@ -195,7 +195,7 @@ def underwater(canvas: Canvas) -> None:
     canvas.shape(canvas.ridge(0.97, 0.1, 4), (190, 168, 112), (120, 98, 70))
     _weeds(canvas)
     for x, y in canvas.scatter(13, 0.12, 0.82):
-        tint = hexes("ff8c42", "ffd166", "ef476f", "f7f7ff")[int(canvas.rng.integers(4))]
+        tint = canvas.choose(hexes("ff8c42", "ffd166", "ef476f", "f7f7ff"))
         _fish(canvas, x, y, canvas.pick(0.05, 0.14), tint)
 
 

@@ -59,7 +59,7 @@ def reeds(
             (x, foot), (x, foot - tall * 0.4), (x + lean * 0.3, foot - tall * 0.8), (x + lean, foot - tall), 10
         )
         canvas.taper(stem, (0.012, 0.004), shade)
-        if canvas.rng.random() < 0.4:
+        if canvas.chance(0.4):
             canvas.taper(stem[6:9], (0.018, 0.02, 0.016), (106, 70, 42))
 
 

@@ -31,10 +31,28 @@ KNOWN: tuple[tuple[str, Scene, tuple[int, int]], ...] = (
 """File name, scene and size in pixels of each known picture."""
 
 ORDINARY: tuple[Scene, ...] = (
-    town.table, town.street, land.sunflowers, town.pitch, land.mountain_lake, town.window_cat, land.terraces, posters.timetable,
-    town.regatta, land.waterfall, town.night_city, land.heron_marsh, town.balloons, posters.calendar_card, land.birches, town.bridge,
-    land.dunes, town.tiles, land.underwater, town.lighthouse, land.northern_lights,
-)  # fmt: skip
+    town.table,
+    town.street,
+    land.sunflowers,
+    town.pitch,
+    land.mountain_lake,
+    town.window_cat,
+    land.terraces,
+    posters.timetable,
+    town.regatta,
+    land.waterfall,
+    town.night_city,
+    land.heron_marsh,
+    town.balloons,
+    posters.calendar_card,
+    land.birches,
+    town.bridge,
+    land.dunes,
+    town.tiles,
+    land.underwater,
+    town.lighthouse,
+    land.northern_lights,
+)
 """Scenes of ordinary pictures: the known ones' motifs too, drawn anew, so that likeness alone proves nothing."""
 
 

@@ -33,7 +33,7 @@ def _rays(canvas: Canvas, x: float, y: float, count: int, colours: tuple[Colour,
 
 
 def emblem_poster(canvas: Canvas) -> None:
-    """The emblem large in the middle, the group's name under it in three scripts."""
+    """Draw the emblem large in the middle, the group's name under it in three scripts."""
     _rays(canvas, 0.5, 0.42, 28, ((24, 84, 120), (44, 118, 150)))
     emblem(canvas, 0.5, 0.4, 0.32, (222, 170, 66), BLUE)
     canvas.box(0, 0.76, 1, 1, CREAM)
@@ -43,7 +43,7 @@ def emblem_poster(canvas: Canvas) -> None:
 
 
 def slogan_poster(canvas: Canvas) -> None:
-    """Diagonal bands, a heron on the wing, and a slogan about reeds."""
+    """Draw diagonal bands, a heron on the wing, and a slogan about reeds."""
     canvas.gradient(hexes("f8f1dd", "f2dcae"))
     for index, colour in enumerate(hexes("c8553d", "e9a23b", "2a6f77", "1d3557")):
         low = 0.58 + index * 0.1
@@ -54,7 +54,7 @@ def slogan_poster(canvas: Canvas) -> None:
 
 
 def night_poster(canvas: Canvas) -> None:
-    """An upright heron before a great moon, framed like a linocut."""
+    """Draw an upright heron before a great moon, framed like a linocut."""
     canvas.gradient(hexes("10243f", "1b3a5c", "2c5a7a"))
     canvas.disc(0.3, 0.46, 0.36, (246, 226, 160))
     motifs.heron(canvas, 0.26, 0.92, 0.82, (40, 70, 104), 1)
@@ -66,11 +66,11 @@ def night_poster(canvas: Canvas) -> None:
 
 
 def calendar_card(canvas: Canvas) -> None:
-    """An ordinary month's calendar with a few days marked."""
+    """Draw an ordinary month's calendar with a few days marked."""
     canvas.gradient(hexes("fdfcf7", "eef2ee"))
-    tint = hexes("3d5a80", "6a994e", "bc4749", "7b5ea7")[int(canvas.rng.integers(4))]
+    tint = canvas.choose(hexes("3d5a80", "6a994e", "bc4749", "7b5ea7"))
     canvas.box(0, 0, 1, 0.22, tint)
-    write(canvas, 0.5, 0.11, 0.11, ("March", "Апрель", "Mai", "Eylül")[int(canvas.rng.integers(4))], CREAM)
+    write(canvas, 0.5, 0.11, 0.11, canvas.choose(("March", "Апрель", "Mai", "Eylül")), CREAM)
     marked = set(canvas.rng.integers(0, 31, 7).tolist())
     for day in range(31):
         x, y = 0.1 + (day % 7) * 0.133, 0.31 + (day // 7) * 0.15
@@ -80,8 +80,8 @@ def calendar_card(canvas: Canvas) -> None:
 
 
 def timetable(canvas: Canvas) -> None:
-    """An ordinary bus timetable on a stop."""
-    tint = hexes("1d6f5f", "264e86", "8a3b4b")[int(canvas.rng.integers(3))]
+    """Draw an ordinary bus timetable on a stop."""
+    tint = canvas.choose(hexes("1d6f5f", "264e86", "8a3b4b"))
     canvas.gradient((mix(tint, CREAM, 0.15), mix(tint, motifs.INK, 0.35)))
     canvas.box(0.06, 0.08, 0.94, 0.95, (250, 250, 246))
     canvas.box(0.06, 0.08, 0.94, 0.25, tint)
@@ -92,7 +92,7 @@ def timetable(canvas: Canvas) -> None:
         0.57,
         0.165,
         0.062,
-        ("Lakeside – Market", "Ko‘l – Bozor", "Вокзал – Озеро")[int(canvas.rng.integers(3))],
+        canvas.choose(("Lakeside – Market", "Ko‘l – Bozor", "Вокзал – Озеро")),
         CREAM,
     )
     for row in range(7):

@@ -11,7 +11,7 @@ WHITE: Colour = (255, 255, 255)
 
 
 def regatta(canvas: Canvas) -> None:
-    """Sailing boats on a blue bay."""
+    """Draw sailing boats on a blue bay."""
     canvas.gradient(hexes("3f9be0", "9fd3f2", "e4f3f0"), 0, 0.5)
     canvas.clouds(WHITE, 0.02, 0.4, 0.42)
     canvas.shape(canvas.ridge(0.5, 0.08, 3), (110, 150, 160))
@@ -24,7 +24,7 @@ def regatta(canvas: Canvas) -> None:
 
 
 def night_city(canvas: Canvas) -> None:
-    """A skyline by night with lit windows and a moon."""
+    """Draw a skyline by night with lit windows and a moon."""
     canvas.gradient(hexes("0b1033", "2b2a6b", "7a4a8f", "f08a6b"))
     moon = canvas.pick(0.15, 0.85)
     canvas.glow(moon, 0.2, 0.3, (190, 200, 255), 0.6)
@@ -43,22 +43,22 @@ def _tower(canvas: Canvas, left: float, top: float, wide: float, colour: Colour)
     columns = max(2, int(wide / 0.02))
     for row in np.arange(top + 0.03, 0.86, 0.045):
         for column in range(columns):
-            if canvas.rng.random() < 0.5:
+            if canvas.chance(0.5):
                 x = left + wide * (column + 0.25) / columns
                 canvas.box(x, float(row), x + wide * 0.5 / columns, float(row) + 0.022, (255, 214, 120))
 
 
 def lighthouse(canvas: Canvas) -> None:
-    """A striped lighthouse with its beam over the sea."""
+    """Draw a striped lighthouse with its beam over the sea."""
     skies = (
         hexes("16224f", "3f4f8f", "c9788a", "f7b27a"),
         hexes("0c1a33", "1d4060", "58849a"),
         hexes("5a3d6e", "d77a7d", "ffd6a0"),
     )
     sea = canvas.pick(0.6, 0.76)
-    canvas.gradient(skies[int(canvas.rng.integers(3))], 0, sea + 0.01)
+    canvas.gradient(canvas.choose(skies), 0, sea + 0.01)
     canvas.clouds((240, 214, 210), 0.1, sea - 0.05, canvas.pick(0.15, 0.4))
-    left = canvas.rng.random() < 0.5
+    left = canvas.chance(0.5)
     x, side = (canvas.pick(0.18, 0.4), 1) if left else (canvas.pick(0.6, 0.82), -1)
     top, beam = canvas.pick(0.14, 0.34), canvas.pick(-0.2, 0.1)
     canvas.shape([(x, top), (x + side, top + beam), (x + side, top + beam + 0.3)], (255, 240, 180), alpha=0.45)
@@ -71,7 +71,7 @@ def lighthouse(canvas: Canvas) -> None:
 
 
 def _light_tower(canvas: Canvas, x: float, top: float, foot: float) -> None:
-    colour, step = hexes("d63a36", "2b5d8a", "2f2f3a")[int(canvas.rng.integers(3))], (foot - top - 0.05) / 6
+    colour, step = canvas.choose(hexes("d63a36", "2b5d8a", "2f2f3a")), (foot - top - 0.05) / 6
     for band in range(6):
         upper = top + 0.05 + band * step
         wide, wider = 0.04 + band * 0.006, 0.046 + band * 0.006
@@ -84,7 +84,7 @@ def _light_tower(canvas: Canvas, x: float, top: float, foot: float) -> None:
 
 
 def balloons(canvas: Canvas) -> None:
-    """Hot-air balloons over green hills."""
+    """Draw Hot-air balloons over green hills."""
     canvas.gradient(hexes("6fb7e9", "c4e4f2", "fdeccb"))
     canvas.clouds(WHITE, 0.1, 0.6, 0.25)
     for rise in range(3):
@@ -118,7 +118,7 @@ def _balloon(canvas: Canvas, x: float, y: float, size: float, colours: tuple[Col
 
 
 def bridge(canvas: Canvas) -> None:
-    """A stone bridge of arches over a river in fog."""
+    """Draw a stone bridge of arches over a river in fog."""
     canvas.gradient(hexes("dfe9ee", "c3d3d8", "9fb8bd"))
     canvas.shape(canvas.ridge(0.5, 0.24, 4), (164, 186, 190))
     canvas.shape(canvas.ridge(0.56, 0.18, 5), (128, 158, 150))
@@ -140,7 +140,7 @@ def bridge(canvas: Canvas) -> None:
 
 
 def street(canvas: Canvas) -> None:
-    """A row of coloured houses with a bus in front."""
+    """Draw a row of coloured houses with a bus in front."""
     canvas.gradient(hexes("8fd0f0", "e9f5f2"), 0, 0.7)
     canvas.clouds(WHITE, 0, 0.35, 0.35)
     walls = hexes("f4a261", "e9c46a", "8ab6a9", "e76f51", "cdb4db", "90be6d")
@@ -152,7 +152,7 @@ def street(canvas: Canvas) -> None:
     canvas.gradient(hexes("5a5d66", "3f424b"), 0.76)
     for x in np.linspace(0, 1, 9):
         canvas.box(float(x), 0.9, float(x) + 0.06, 0.915, (240, 236, 220))
-    _bus(canvas, canvas.pick(0.08, 0.5), hexes("2a9d8f", "d62828", "277da1")[int(canvas.rng.integers(3))])
+    _bus(canvas, canvas.pick(0.08, 0.5), canvas.choose(hexes("2a9d8f", "d62828", "277da1")))
 
 
 def _bus(canvas: Canvas, left: float, colour: Colour) -> None:
@@ -166,7 +166,7 @@ def _bus(canvas: Canvas, left: float, colour: Colour) -> None:
 
 
 def pitch(canvas: Canvas) -> None:
-    """A football pitch from above, with two teams of dots."""
+    """Draw a football pitch from above, with two teams of dots."""
     stripes = 8 + int(canvas.rng.integers(5))
     for index in range(stripes):
         canvas.box(index / stripes, 0, (index + 1) / stripes, 1, ((62, 142, 76), (82, 166, 92))[index % 2])
@@ -174,7 +174,7 @@ def pitch(canvas: Canvas) -> None:
         canvas.stroke(points, 0.008, WHITE)
     for near, far in ((0.05, 0.2), (0.95, 0.8)):
         canvas.stroke([(near, 0.26), (far, 0.26), (far, 0.74), (near, 0.74)], 0.008, WHITE)
-    canvas.stroke(motifs.star(0.5, 0.5, 24, 0.15, 0.15, canvas.aspect) + [(0.5, 0.35)], 0.008, WHITE)
+    canvas.stroke([*motifs.star(0.5, 0.5, 24, 0.15, 0.15, canvas.aspect), (0.5, 0.35)], 0.008, WHITE)
     for team in hexes("e63946", "fdf0d5"):
         for _ in range(11):
             x, y = canvas.pick(0.08, 0.92), canvas.pick(0.1, 0.9)
@@ -183,9 +183,9 @@ def pitch(canvas: Canvas) -> None:
 
 
 def table(canvas: Canvas) -> None:
-    """Plates of food on a cloth, seen from above."""
+    """Draw plates of food on a cloth, seen from above."""
     cloths = (hexes("f7ede2", "84a59d"), hexes("fefae0", "d4a373"), hexes("e0fbfc", "3d5a80"))
-    ground, line = cloths[int(canvas.rng.integers(3))]
+    ground, line = canvas.choose(cloths)
     canvas.gradient((ground, mix(ground, line, 0.2)))
     for share in np.arange(0.03, 1, 0.08):
         canvas.stroke([(float(share), 0), (float(share), 1)], 0.012, mix(ground, line, 0.4))
@@ -204,19 +204,19 @@ def _plate(canvas: Canvas, x: float, y: float, size: float, rim: Colour) -> None
         hexes("d62828", "2b9348", "f4f1de"),
         hexes("f1dca7", "997b66", "606c38"),
     )
-    colours = foods[int(canvas.rng.integers(3))]
+    colours = canvas.choose(foods)
     for _ in range(70):
         turn, far = canvas.pick(0, 6.28), size * 0.62 * canvas.pick(0, 1) ** 0.6
-        tint = colours[int(canvas.rng.integers(len(colours)))]
+        tint = canvas.choose(colours)
         canvas.oval(
             x + far * np.cos(turn) / canvas.aspect, y + far * np.sin(turn), size * 0.12, size * 0.06, tint, turn * 3
         )
 
 
 def tiles(canvas: Canvas) -> None:
-    """A wall of painted tiles."""
+    """Draw a wall of painted tiles."""
     palettes = (hexes("12355b", "f6f1e5", "d9a441", "3c91a6"), hexes("6a2c3a", "f7e6d0", "e08e45", "3f7d6e"))
-    dark, pale, gold, blue = palettes[int(canvas.rng.integers(2))]
+    dark, pale, gold, blue = canvas.choose(palettes)
     canvas.gradient((pale, mix(pale, gold, 0.25)))
     count, points = int(canvas.rng.integers(3, 6)), int(canvas.rng.choice([5, 6, 8, 12]))
     step, inner = 1 / count, canvas.pick(0.35, 0.75)
@@ -230,17 +230,17 @@ def tiles(canvas: Canvas) -> None:
 
 
 def window_cat(canvas: Canvas) -> None:
-    """A cat on a window sill beside a pot plant, rain outside."""
+    """Draw a cat on a window sill beside a pot plant, rain outside."""
     canvas.gradient(hexes("c98f6b", "a8694f"))
     canvas.box(0.16, 0.06, 0.84, 0.76, (244, 238, 226))
     canvas.box(0.19, 0.1, 0.81, 0.74, (120, 156, 178))
-    for x, y in canvas.scatter(120, 0.1, 0.7):
-        if 0.2 < x < 0.8:
-            canvas.stroke([(x, y), (x - 0.006, y + 0.035)], 0.004, (206, 226, 236))
+    for share, y in canvas.scatter(90, 0.1, 0.7):
+        x = 0.2 + 0.6 * share
+        canvas.stroke([(x, y), (x - 0.006, y + 0.035)], 0.004, (206, 226, 236))
     canvas.box(0.49, 0.1, 0.51, 0.74, (244, 238, 226))
     canvas.box(0.08, 0.74, 0.92, 0.82, (232, 220, 200))
-    fur = hexes("3b3b44", "e0913a", "b9b4ad")[int(canvas.rng.integers(3))]
-    side = 0.32 if canvas.rng.random() < 0.5 else 0.66
+    fur = canvas.choose(hexes("3b3b44", "e0913a", "b9b4ad"))
+    side = 0.32 if canvas.chance(0.5) else 0.66
     _cat(canvas, side, fur)
     pot = 0.98 - side
     canvas.shape([(pot - 0.06, 0.6), (pot + 0.06, 0.6), (pot + 0.04, 0.76), (pot - 0.04, 0.76)], (190, 84, 52))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 24_000
+RATE = 16_000
 """Samples a second."""
 
 Sound = NDArray[np.float32]
@@ -14,6 +14,7 @@ Sound = NDArray[np.float32]
 # First three formants in Hz of five vowels, rounded from Peterson and Barney, "Control Methods Used in a Study of
 # the Vowels", Journal of the Acoustical Society of America 24 (1952).
 _VOWELS = np.array([(730, 1090, 2440), (530, 1840, 2480), (270, 2290, 3010), (570, 840, 2410), (300, 870, 2240)])
+_PAUSES = 0.15
 _SCALE = np.array([1, 9 / 8, 5 / 4, 4 / 3, 3 / 2, 5 / 3, 2])
 
 
@@ -33,12 +34,12 @@ def _syllable(rng: np.random.Generator, root: float) -> Sound:
     phase = 2 * np.pi * np.cumsum(pitch) / RATE
     harmonics = np.arange(1, 13)
     loud = _spectrum(float(pitch[0]) * harmonics, _VOWELS[int(rng.integers(len(_VOWELS)))])
-    tone = loud @ np.sin(harmonics[:, None] * phase)
+    tone = loud @ np.sin((harmonics[:, None] * phase).astype(np.float32))
     edge = np.minimum(1, np.minimum(at, at[::-1]) / 0.03)
-    return np.asarray(tone * edge / np.abs(tone).max() * 0.6 * (rng.random() < 0.85), np.float32)
+    return np.asarray(tone * edge / np.abs(tone).max() * 0.6 * (rng.random() > _PAUSES), np.float32)
 
 
-def _spectrum(frequencies: NDArray[np.float64], formants: NDArray[np.int64]) -> NDArray[np.float64]:
+def _spectrum(frequencies: NDArray[np.floating], formants: NDArray[np.int64]) -> NDArray[np.float64]:
     gains = np.exp(-(((frequencies[:, None] - formants) / 130.0) ** 2) / 2) * (1, 0.6, 0.3)
     return np.asarray(gains.sum(axis=1) + 0.03, np.float64)
 
