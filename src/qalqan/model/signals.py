@@ -19,9 +19,11 @@ LINK = "link"
 class Signal:
     """One comparable thing, and where it was found. Belongs to a media file or to an item's own text.
 
-    `value` is text in the kind's own form: 64 hexadecimal digits for `sha256` and `pdq` (256 bits each);
+    `value` is text in the kind's own form: 64 hexadecimal digits for `sha256`; for `pdq` 64 hexadecimal digits, or
+    eight such hashes separated by spaces, those of the picture's turns and flips with the upright one first;
     normalised text for `text`; a canonical URL for `link`; for `video-pdq` one line a frame, each
-    `seconds,quality,hex`.
+    `seconds,quality,hex` or `seconds,quality,hex,hex of the mirrored frame`. A bank's entry has the shorter form:
+    the upright hashes alone.
     """
 
     id: Id

@@ -1,0 +1,13 @@
+"""The matchers that come with Qalqan."""
+
+from __future__ import annotations
+
+from qalqan.match.contract import Matcher
+from qalqan.match.exact import ExactMatcher
+from qalqan.match.pictures import PictureMatcher
+from qalqan.match.texts import TextMatcher
+
+
+def built_in() -> tuple[Matcher, ...]:
+    """Return every built-in matcher, the surest first."""
+    return (ExactMatcher(), TextMatcher(), PictureMatcher())

@@ -1,0 +1,78 @@
+"""Matcher `picture`: pictures near a known one, also where they were turned or mirrored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qalqan.match.contract import Example, Finding, Index
+from qalqan.match.radius import QUALITY, RADIUS, PlainRadius, hashes_of
+from qalqan.model.banks import BankEntry
+from qalqan.model.manifest import Manifest
+from qalqan.model.parts import WHOLE_PICTURE
+from qalqan.model.signals import PDQ, Signal
+
+TRANSFORMS = (
+    None,
+    "turned 90° clockwise",
+    "upside down",
+    "turned 90° counter-clockwise",
+    "mirrored top to bottom",
+    "mirrored",
+    "mirrored and turned 90° counter-clockwise",
+    "mirrored and turned 90° clockwise",
+)
+"""What was done to the known picture where the query's first, second, … eighth hash is near to it.
+
+The eight hashes stand for the query turned counter-clockwise by 0, 90, 180, 270 degrees, flipped top to bottom, left
+to right, over the main diagonal and over the other one (`pdqhash.compute_dihedral`); undoing that gives the name.
+"""
+
+
+class PictureMatcher:
+    """Compares PDQ hashes: near is a distance of at most 31 bits of 256.
+
+    A query of a quality under 50 is not compared; known pictures are taken as they are. Only identical hashes count
+    as verified: nearness alone is one look at the content, and a second one would have to be another.
+    """
+
+    manifest = Manifest("picture", "1", "Near copies of pictures, also turned or mirrored", (PDQ,))
+
+    def build(self, entries: Sequence[BankEntry]) -> Index:
+        """Return an index over the entries' hashes."""
+        return PictureIndex(entries)
+
+    def examples(self) -> Sequence[Example]:
+        """Return a hash, one that is 31 bits away, and one that is 32 bits away."""
+        known, near, far = "0f" * 32, "f0" * 3 + "0e" * 7 + "0f" * 22, "f0" * 4 + "0f" * 28
+        mirrored = f"{f'{far} ' * 5}{known}"
+        return (Example(PDQ, known, found=(known, near, mirrored), not_found=(far,)),)
+
+
+class PictureIndex:
+    """The known pictures' hashes, in the order of their entries."""
+
+    def __init__(self, entries: Sequence[BankEntry]) -> None:
+        self._entries = entries
+        self._radius = PlainRadius(hashes_of([entry.value.split()[0] for entry in entries]))
+
+    def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
+        """Yield each entry near a signal, with the nearest of its turns."""
+        for signal in signals:
+            if signal.quality is None or signal.quality >= QUALITY:
+                yield from self._near(signal)
+
+    def _near(self, signal: Signal) -> Iterator[Finding]:
+        turns, rows, distances = self._radius.within(hashes_of(signal.value.split()), RADIUS)
+        nearest: dict[int, tuple[int, int]] = {}
+        for turn, row, distance in zip(turns.tolist(), rows.tolist(), distances.tolist(), strict=True):
+            nearest[row] = min(nearest.get(row, (distance, turn)), (distance, turn))
+        for row, (distance, turn) in sorted(nearest.items()):
+            yield Finding(
+                signal,
+                self._entries[row],
+                distance=distance,
+                verified=distance == 0,
+                transform=TRANSFORMS[turn],
+                box_query=WHOLE_PICTURE,
+                box_known=WHOLE_PICTURE,
+            )

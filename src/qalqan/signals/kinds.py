@@ -1,0 +1,14 @@
+"""The extractors that come with Qalqan."""
+
+from __future__ import annotations
+
+from qalqan.signals.contract import Extractor
+from qalqan.signals.files import FileExtractor
+from qalqan.signals.links import LinkExtractor
+from qalqan.signals.pictures import PictureExtractor
+from qalqan.signals.texts import TextExtractor
+
+
+def built_in() -> tuple[Extractor, ...]:
+    """Return every built-in extractor, the cheapest first."""
+    return (FileExtractor(), LinkExtractor(), TextExtractor(), PictureExtractor())

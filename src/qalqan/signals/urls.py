@@ -1,0 +1,125 @@
+"""One form for all the ways of writing the same link."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url
+
+from qalqan.errors import BadValue
+
+LONGEST = 4096
+"""Characters of a link; what is longer is none."""
+
+TRACKING = frozenset({"_ga", "_gl", "dclid", "fbclid", "gad_source", "gbraid", "gclid", "gclsrc", "igsh", "igshid"}) | {
+    *("mc_cid", "mc_eid", "mibextid", "mkt_tok", "msclkid", "ref_src", "ref_url", "si", "spm", "twclid", "wbraid"),
+    *("yclid", "ysclid"),
+}
+"""Query parameters that say who passed a link on, not where it leads; so does whatever begins with `utm_`."""
+
+SCHEMES = ("http", "https", "ftp", "tg")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}|\[[0-9a-f:.]+\]")
+_SUBDOMAIN = re.compile(r"(?:www|m)\.(?=[^.]+\.)")
+
+TELEGRAM = ("t.me", "telegram.me", "telegram.dog")
+_TELEGRAM_OWN = frozenset(
+    ("addemoji", "addlist", "addstickers", "addtheme", "bg", "iv", "login", "proxy", "setlanguage", "share", "socks")
+)
+"""First parts of a path on t.me that are no channel's name."""
+
+
+def canonical_url(url: str) -> str:
+    """Return `url` as `https://host/path?query`, the same for every way of writing it; raises BadValue for no link.
+
+    Lower-case IDNA host without `www.` or `m.`, no default port, no user, no fragment, no tracking parameters,
+    the query sorted, no slash at the end. Telegram's mirrors and `tg://` links become `https://t.me/name[/post]`.
+    """
+    try:
+        return _canonical(url.strip())
+    except ValueError as error:  # urllib and w3lib: ports, brackets, hosts that are none
+        msg = f"{url[:80]!r} is no link: {error}"
+        raise BadValue(msg) from error
+
+
+def _canonical(url: str) -> str:
+    if len(url) > LONGEST:
+        msg = f"longer than {LONGEST} characters"
+        raise ValueError(msg)
+    parts = _with_scheme(url)
+    if parts.scheme == "tg":
+        return _telegram_app(parts)
+    host = _host(canonicalize_url(f"http://{parts.hostname or ''}/"))
+    if host in TELEGRAM or host.endswith(".t.me"):
+        return _telegram(host, parts)
+    port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    plain = urlunsplit(("https", host + port, parts.path, _cleaned(parts.query), ""))
+    return _without_last_slash(canonicalize_url(plain))
+
+
+def _with_scheme(url: str) -> SplitResult:
+    named = _SCHEME.match(url)
+    parts = urlsplit(url if named else f"https://{url.lstrip('/')}")
+    if parts.scheme not in SCHEMES:
+        msg = f"links of the scheme {parts.scheme!r} are not compared"
+        raise ValueError(msg)
+    return parts
+
+
+def _host(url: str) -> str:
+    host = urlsplit(url).netloc.rstrip(".")
+    if not _HOST.fullmatch(host):
+        msg = "it has no host"
+        raise ValueError(msg)
+    return _SUBDOMAIN.sub("", host, count=1) if _SUBDOMAIN.match(host) else host
+
+
+def _cleaned(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(key, value) for key, value in pairs if not _tracks(key.lower())])
+
+
+def _tracks(key: str) -> bool:
+    return key in TRACKING or key.startswith("utm_")
+
+
+def _without_last_slash(url: str) -> str:
+    before, mark, query = url.partition("?")
+    return before.rstrip("/") + mark + query
+
+
+def _telegram_app(parts: SplitResult) -> str:
+    """`tg://resolve?domain=name&post=7`, `tg://join?invite=hash`."""
+    query = dict(parse_qsl(parts.query))
+    match parts.netloc.lower() or parts.path.lower():
+        case "resolve" if "domain" in query:
+            return _channel([query["domain"], *([query["post"]] if "post" in query else [])])
+        case "join" if "invite" in query:
+            return f"https://t.me/+{query['invite']}"
+        case "privatepost" if "channel" in query:
+            return "/".join(["https://t.me/c", query["channel"], *([query["post"]] if "post" in query else [])])
+    return f"tg://{parts.netloc.lower()}{parts.path}{'?' + parts.query if parts.query else ''}"
+
+
+def _telegram(host: str, parts: SplitResult) -> str:
+    path = [part for part in parts.path.split("/") if part]
+    if host.endswith(".t.me"):  # https://name.t.me/7
+        path.insert(0, host.removesuffix(".t.me"))
+    match path:
+        case ["s", name, *rest]:
+            return _channel([name, *rest])
+        case ["joinchat", invite, *_]:
+            return f"https://t.me/+{invite}"
+        case [own, *_] if own in _TELEGRAM_OWN:
+            plain = urlunsplit(("https", "t.me", "/".join(path), _cleaned(parts.query), ""))
+            return _without_last_slash(canonicalize_url(plain))
+    return _channel(path)
+
+
+def _channel(path: list[str]) -> str:
+    """Link a channel or one of its posts. Names know no case, the hashes of invitations do."""
+    if path and not path[0].startswith("+"):
+        path = [path[0].lower(), *path[1:]]
+    return _without_last_slash(canonicalize_url("https://t.me/" + "/".join(path)))
