@@ -15,6 +15,8 @@ import numpy as np
 
 CHAT_ID = 1842207311
 CHAT_NAME = "Lakeside Neighbours"
+_MORNING = 6
+"""Nobody writes before this hour."""
 _BEGIN = datetime(2025, 3, 3, 6, 40, tzinfo=UTC)
 
 Json = dict[str, Any]
@@ -32,6 +34,8 @@ class Chat:
     def tick(self) -> None:
         """Let some time pass."""
         self.now += timedelta(seconds=int(self.rng.integers(40, 3600)))
+        if self.now.hour < _MORNING:
+            self.now += timedelta(hours=_MORNING)
 
     def service(self, actor: str, action: str, **more: object) -> None:
         """Add a service message."""

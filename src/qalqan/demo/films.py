@@ -39,8 +39,8 @@ class _Shot:
     start: tuple[float, float, float]
     """Left and top edge (shares of the backdrop) and width of what the camera sees."""
     end: tuple[float, float, float]
-    flock: tuple[float, float, float]
-    """Speed, height and phase of the birds that cross."""
+    flock: tuple[float, float, float] | None
+    """Speed, height and phase of the birds that cross; None where there is no sky."""
 
     def frame(self, share: float) -> Image.Image:
         left, top, wide = (a + (b - a) * share for a, b in zip(self.start, self.end, strict=True))
@@ -48,16 +48,20 @@ class _Shot:
         high = wide * width * SIZE[1] / SIZE[0]
         x, y = left * (width - wide * width), top * (height - high)
         view = self.backdrop.resize(SIZE, Image.Resampling.BILINEAR, (x, y, x + wide * width, y + high))
-        self._birds(ImageDraw.Draw(view), share)
+        if self.flock is not None:
+            _birds(ImageDraw.Draw(view), share, *self.flock)
         return view
 
-    def _birds(self, pen: ImageDraw.ImageDraw, share: float) -> None:
-        speed, level, phase = self.flock
-        for bird in range(5):
-            x = (phase + speed * share + bird * 0.07) % 1.2 * SIZE[0]
-            y = (level + 0.04 * abs(bird - 2)) * SIZE[1]
-            flap = 9 * np.sin(share * 25 + bird)
-            pen.line([(x - 12, y - flap), (x, y), (x + 12, y - flap)], fill=(36, 44, 60), width=3, joint="curve")
+
+def _birds(pen: ImageDraw.ImageDraw, share: float, speed: float, level: float, phase: float) -> None:
+    for bird in range(5):
+        x = (phase + speed * share + bird * 0.06) % 1.2 * SIZE[0]
+        y = (level + 0.04 * abs(bird - 2)) * SIZE[1]
+        flap = 5 * np.sin(share * 25 + bird)
+        pen.line([(x - 8, y - flap), (x, y), (x + 8, y - flap)], fill=(36, 44, 60), width=2, joint="curve")
+
+
+_OPEN_SKY = frozenset({land.mountain_lake, land.dunes, land.sunflowers, town.regatta, town.bridge, town.street})
 
 
 KNOWN_FILMS: tuple[tuple[str, str, tuple[Scene, ...]], ...] = (
@@ -108,7 +112,8 @@ def _shots(scenes: tuple[Scene, ...], seed: tuple[int, ...]) -> list[_Shot]:
         near, far = rng.uniform(0.5, 0.62), rng.uniform(0.66, 0.8)
         start, end = (left, top, near), (1 - left, 1 - top, far)
         flock = (float(rng.uniform(0.4, 0.9)), float(rng.uniform(0.1, 0.4)), float(rng.random()))
-        shots.append(_Shot(draw(scene, (500, 332), (*seed, index)), start, end, flock))
+        backdrop = draw(scene, (500, 332), (*seed, index))
+        shots.append(_Shot(backdrop, start, end, flock if scene in _OPEN_SKY else None))
     return shots
 
 

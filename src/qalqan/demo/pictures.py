@@ -70,5 +70,5 @@ def known_pictures(seed: int) -> dict[str, Image.Image]:
 
 def ordinary_picture(seed: int, number: int) -> Image.Image:
     """Return one of any number of ordinary pictures, each another."""
-    sizes = ((800, 534), (760, 570), (820, 512), (640, 640), (780, 520))
+    sizes = ((736, 490), (700, 525), (752, 470), (600, 600), (720, 480))
     return draw(ORDINARY[number % len(ORDINARY)], sizes[number % len(sizes)], (seed, 2, number))
