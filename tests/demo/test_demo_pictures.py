@@ -33,7 +33,7 @@ def apart(a: Bits, b: Bits) -> int:
 @pytest.fixture(scope="module")
 def known() -> dict[str, Image.Image]:
     """Draw the known pictures."""
-    return pictures.known_pictures(7)
+    return {name: pictures.known_picture(7, number) for number, (name, _, _) in enumerate(pictures.KNOWN)}
 
 
 def test_known_pictures_are_rich_enough_to_be_hashed(known: dict[str, Image.Image]) -> None:
@@ -116,7 +116,10 @@ def test_words_without_a_font_are_left_out(monkeypatch: pytest.MonkeyPatch) -> N
 def test_small_talk_is_spoken_in_every_language_of_the_chat() -> None:
     """Several hundred messages differ, and each language is heard."""
     rng = np.random.default_rng(3)
-    said = {small_talk(rng) for _ in range(600)}
+    languages = list(words().chat)
+    said = {small_talk(rng, languages) for _ in range(600)}
     assert len(said) > 400
-    assert len(words().chat) == 14
+    assert len(languages) == 14
+    assert {each for spoken in words().people.values() for each in spoken} == set(languages)
+    assert set(words().captions) == set(languages)
     assert not [text for text in said if "{" in text]

@@ -39,6 +39,7 @@ class Chat:
 
     def service(self, actor: str, action: str, **more: object) -> None:
         """Add a service message."""
+        self.tick()
         head = self._head("service") | {"actor": actor, "actor_id": user_id(actor), "action": action}
         self.messages.append(head | more | {"text": "", "text_entities": []})
 
@@ -50,7 +51,6 @@ class Chat:
         return int(message["id"])
 
     def _head(self, kind: str) -> Json:
-        self.tick()
         number = len(self.messages) + 1
         return {"id": number, "type": kind, **_dates("date", self.now)}
 

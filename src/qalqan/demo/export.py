@@ -18,7 +18,7 @@ from qalqan.demo.films import Film
 from qalqan.demo.known import Known, Step
 from qalqan.demo.pictures import ordinary_picture
 from qalqan.demo.truth import Expected, Interval, Planted
-from qalqan.demo.words import small_talk, words
+from qalqan.demo.words import caption, small_talk, words
 
 MESSAGES = 600
 PICTURES = 62
@@ -48,16 +48,17 @@ class Export:
         acts += self._plants()
         order = self.rng.permutation(len(acts))
         for done, index in enumerate(order):
+            self.chat.tick()
             acts[int(index)]()
             self.step("the chat", done + 1, len(acts))
-        self.chat.service(words().people[1], "pin_message", message_id=12)
+        self.chat.service("Rustam", "pin_message", message_id=12)
         self.chat.write()
         return self.planted
 
     def _open(self) -> None:
-        people = words().people
+        people = list(words().people)
         self.chat.service(people[0], "create_group", title=telegram.CHAT_NAME, members=people[:4])
-        self.chat.service(people[0], "edit_group_photo", photo=None)
+        self.chat.service(people[1], "edit_group_title", title=telegram.CHAT_NAME)
         for name in (*people[4:], *words().accounts):
             self.chat.service(name, "join_group_by_link", inviter=people[0])
 
@@ -65,7 +66,7 @@ class Export:
         return bool(self.rng.random() < share)
 
     def _anyone(self) -> str:
-        people = words().people
+        people = list(words().people)
         return people[int(self.rng.integers(len(people)))]
 
     def _extras(self) -> Json:
@@ -79,21 +80,22 @@ class Export:
         return extras
 
     def _talk(self) -> None:
-        text = small_talk(self.rng)
+        author = self._anyone()
+        text = small_talk(self.rng, words().people[author])
         if self._chance(0.03):
             url = f"https://lakeside-weather.example/day/{int(self.rng.integers(1, 90))}"
-            self.chat.say(self._anyone(), telegram.linked(f"{text} {url}", url), **self._extras())
+            self.chat.say(author, telegram.linked(f"{text} {url}", url), **self._extras())
             return
-        self.chat.say(self._anyone(), plain(text), **self._extras())
+        self.chat.say(author, plain(text), **self._extras())
 
-    def _caption(self) -> list[Json]:
-        captions = words().captions
-        return plain(captions[int(self.rng.integers(len(captions)))])
+    def _caption(self, languages: list[str]) -> list[Json]:
+        return plain(caption(self.rng, languages))
 
     def _picture(self) -> None:
         image = ordinary_picture(self.seed, self.pictures)
         self.pictures += 1
-        self.chat.say(self._anyone(), self._caption(), **self._photo(image, 80), **self._extras())
+        author = self._anyone()
+        self.chat.say(author, self._caption(words().people[author]), **self._photo(image, 80), **self._extras())
 
     def _photo(self, image: Image.Image, quality: int) -> Json:
         name = self.chat.photo_name()
@@ -104,7 +106,8 @@ class Export:
     def _film(self) -> None:
         film = films.ordinary_film(self.seed, self.films)
         self.films += 1
-        self.chat.say(self._anyone(), self._caption(), **self._video(film, films.SIZE))
+        author = self._anyone()
+        self.chat.say(author, self._caption(words().people[author]), **self._video(film, films.SIZE))
 
     def _video(self, film: Film, size: tuple[int, int], bit_rate: int = 150_000) -> Json:
         path = self._next_video()
@@ -134,7 +137,7 @@ class Export:
         def act() -> None:
             author, forward = self._sender()
             media = self._same_file(name) if edit == plan.EXACT else self._edited(name, edit)
-            message = self.chat.say(author, self._caption(), **forward, **media)
+            message = self.chat.say(author, self._caption(list(words().captions)), **forward, **media)
             expected: Expected = "hard" if edit in HARD else "found"
             file = Path(str(media.get("photo") or media["file"])).name
             self._note(message, Planted("", name, edit, expected, file))
@@ -168,7 +171,7 @@ class Export:
 
     def _plant_film(self, media: Json, known: str, edit: str, here: Interval | None, there: Interval | None) -> None:
         author, forward = self._sender()
-        message = self.chat.say(author, self._caption(), **forward, **media)
+        message = self.chat.say(author, self._caption(list(words().captions)), **forward, **media)
         planted = Planted("", known, edit, "found", media["file_name"], here=here, there=there)
         self._note(message, planted)
 

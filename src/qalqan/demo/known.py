@@ -11,7 +11,7 @@ from PIL import Image
 
 from qalqan.demo import films
 from qalqan.demo.films import Film
-from qalqan.demo.pictures import KNOWN, draw
+from qalqan.demo.pictures import KNOWN, known_picture
 from qalqan.demo.words import words
 
 Step = Callable[[str, int, int], None]
@@ -40,8 +40,8 @@ def make_known(folder: Path, seed: int, step: Step) -> Known:
 
 def _pictures(folder: Path, seed: int, step: Step) -> dict[str, Image.Image]:
     made = {}
-    for index, (name, scene, size) in enumerate(KNOWN):
-        made[name] = draw(scene, size, (seed, 1, index))
+    for index, (name, _, _) in enumerate(KNOWN):
+        made[name] = known_picture(seed, index)
         made[name].save(folder / name, quality=88)
         step("known pictures", index + 1, len(KNOWN))
     return made

@@ -63,9 +63,10 @@ def draw(scene: Scene, size: tuple[int, int], seed: tuple[int, ...]) -> Image.Im
     return canvas.done()
 
 
-def known_pictures(seed: int) -> dict[str, Image.Image]:
-    """Return the known pictures by file name."""
-    return {name: draw(scene, size, (seed, 1, index)) for index, (name, scene, size) in enumerate(KNOWN)}
+def known_picture(seed: int, number: int) -> Image.Image:
+    """Return one of the known pictures."""
+    _, scene, size = KNOWN[number]
+    return draw(scene, size, (seed, 1, number))
 
 
 def ordinary_picture(seed: int, number: int) -> Image.Image:
