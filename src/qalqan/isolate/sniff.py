@@ -135,7 +135,7 @@ def _beats(head: bytes, start: int, step: int) -> bool:
 
 
 def _is_mpeg_audio(second: int, third: int) -> bool:
-    """Check a frame's header (ISO/IEC 11172-3, section 2.4.1.3): sync, a version, layer III, a bit rate, a sampling rate."""
+    """Check a frame's header (ISO/IEC 11172-3, section 2.4.1.3): sync, layer III, a bit rate, a sampling rate."""
     return second & 0xE6 == 0xE2 and second & 0x18 != 0x08 and third & 0xF0 not in (0, 0xF0) and third & 0x0C != 0x0C  # noqa: PLR2004 - bit masks of that header
 
 

@@ -6,8 +6,9 @@ from qalqan.match.contract import Matcher
 from qalqan.match.exact import ExactMatcher
 from qalqan.match.pictures import PictureMatcher
 from qalqan.match.texts import TextMatcher
+from qalqan.match.videos import VideoMatcher
 
 
 def built_in() -> tuple[Matcher, ...]:
     """Return every built-in matcher, the surest first."""
-    return (ExactMatcher(), TextMatcher(), PictureMatcher())
+    return (ExactMatcher(), TextMatcher(), PictureMatcher(), VideoMatcher())

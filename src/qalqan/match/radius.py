@@ -59,7 +59,8 @@ def _words(hashes: Hashes) -> npt.NDArray[np.uint64]:
 
 def _distances(words: npt.NDArray[np.uint64], query: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint16]:
     """Return the Hamming distance of each column of `words` (4, n) to `query` (4,)."""
-    return np.bitwise_count(words ^ query[:, None]).sum(axis=0, dtype=np.uint16)
+    distances: npt.NDArray[np.uint16] = np.bitwise_count(words ^ query[:, None]).sum(axis=0, dtype=np.uint16)
+    return distances
 
 
 def hashes_of(digits: Iterator[str] | list[str]) -> Hashes:

@@ -64,6 +64,8 @@ class Reading:
     width: int | None = None
     height: int | None = None
     duration: float | None = None
+    notes: tuple[str, ...] = ()
+    """What could not be read of it, one English sentence each; the rest was."""
 
 
 @dataclass(frozen=True, slots=True)

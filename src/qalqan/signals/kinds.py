@@ -7,8 +7,9 @@ from qalqan.signals.files import FileExtractor
 from qalqan.signals.links import LinkExtractor
 from qalqan.signals.pictures import PictureExtractor
 from qalqan.signals.texts import TextExtractor
+from qalqan.signals.videos import VideoExtractor
 
 
 def built_in() -> tuple[Extractor, ...]:
     """Return every built-in extractor, the cheapest first."""
-    return (FileExtractor(), LinkExtractor(), TextExtractor(), PictureExtractor())
+    return (FileExtractor(), LinkExtractor(), TextExtractor(), PictureExtractor(), VideoExtractor())
