@@ -39,6 +39,11 @@ class Allowance:
     """Bytes."""
     members: int
 
+    @property
+    def spent(self) -> bool:
+        """Whether more was unpacked than there was left."""
+        return self.size < 0 or self.members < 0
+
     def take(self, size: int = 0, members: int = 0) -> None:
         """Note that so much was unpacked. Raises LimitReached when that is more than was left."""
         self.size -= size

@@ -19,10 +19,6 @@ _OPENING = ("start_map", "start_array")
 _CLOSING = ("end_map", "end_array")
 
 
-class Broken(InputRefused):
-    """The document stops being JSON. What came before it was handed over."""
-
-
 class Event(NamedTuple):
     """One step of the parser, as ijson names them."""
 
@@ -44,10 +40,10 @@ class JsonStream:
         self._events = self._read()
 
     def next(self) -> Event:
-        """Return the next event. Raises Broken where the document ends too early or is no JSON."""
+        """Return the next event. Raises InputRefused where the document ends too early or is no JSON."""
         for event in self._events:
             return Event(*event)
-        raise Broken("ends too early")
+        raise InputRefused("its JSON ends too early")
 
     def members(self) -> Iterator[tuple[str, Event]]:
         """Yield key and opening event of each member, within an object that was just opened."""
@@ -60,7 +56,7 @@ class JsonStream:
             yield event
 
     def finish(self) -> None:
-        """Read to the end of the file. Raises Broken when anything follows the document."""
+        """Read to the end of the file. Raises InputRefused when anything follows the document."""
         for _ in self._events:
             pass
 
@@ -97,7 +93,7 @@ class JsonStream:
                 around.append(top)
                 top = part
                 self._check(begin, parts, len(around) + 1)
-        raise Broken("ends too early")
+        raise InputRefused("its JSON ends too early")
 
     def _check(self, begin: int, parts: int, depth: int) -> None:
         """Raise LimitReached, after passing over the rest of the value, when it is larger than allowed."""
@@ -120,7 +116,7 @@ class JsonStream:
                 depth -= 1
                 if not depth:
                     return
-        raise Broken("ends too early")
+        raise InputRefused("its JSON ends too early")
 
     def _read(self) -> Iterator[tuple[str, Any]]:
         """Feed the parser chunk by chunk, so that no token can grow past one record's bytes."""
@@ -154,13 +150,14 @@ class JsonStream:
             hint="What came before it was read, nothing after it.",
         )
 
-    def _broken(self) -> Broken:
+    def _broken(self) -> InputRefused:
         if not self._file.read(1):
-            return Broken(
-                f"is cut off or broken within its last {min(self.position, CHUNK)} bytes, before byte {self.position}",
+            last = min(self.position, CHUNK)
+            return InputRefused(
+                f"its JSON is cut off or broken within the last {last} of its {self.position} bytes",
                 hint="What came before was read. Export or copy it again for the rest.",
             )
-        return Broken(
+        return InputRefused(
             f"is no JSON any more somewhere in the {CHUNK} bytes before byte {self.position}",
             hint="What came before was read, nothing after it.",
         )
