@@ -18,8 +18,8 @@ def emblem(canvas: Canvas, x: float, y: float, radius: float, ring: Colour, grou
     canvas.disc(x, y, radius * 0.9, CREAM)
     canvas.disc(x, y, radius * 0.84, ground)
     motifs.heron(canvas, x - radius * 0.02, y + radius * 0.52, radius * 1.2, (214, 230, 242))
-    wide = radius * 0.6 / canvas.aspect
     for step in range(3):
+        wide = radius * (0.62 - step * 0.1) / canvas.aspect
         level = y + radius * (0.52 + step * 0.1)
         wave = curve((x - wide, level), (x - wide / 2, level - 0.05), (x + wide / 2, level + 0.05), (x + wide, level))
         canvas.taper(wave, (0.002, radius * 0.05, 0.002), CREAM)

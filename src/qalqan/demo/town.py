@@ -71,6 +71,7 @@ def lighthouse(canvas: Canvas) -> None:
 
 
 def _light_tower(canvas: Canvas, x: float, top: float, foot: float) -> None:
+    canvas.glow(x, top, 0.16, (255, 240, 190), 0.8)
     colour, step = canvas.choose(hexes("d63a36", "2b5d8a", "2f2f3a")), (foot - top - 0.05) / 6
     for band in range(6):
         upper = top + 0.05 + band * step
@@ -80,7 +81,6 @@ def _light_tower(canvas: Canvas, x: float, top: float, foot: float) -> None:
         canvas.shape(outline, tint)
     canvas.box(x - 0.034, top - 0.04, x + 0.034, top + 0.05, (255, 240, 170))
     canvas.shape([(x - 0.05, top - 0.04), (x, top - 0.13), (x + 0.05, top - 0.04)], mix(colour, motifs.INK, 0.35))
-    canvas.glow(x, top, 0.16, (255, 240, 190), 0.8)
 
 
 def balloons(canvas: Canvas) -> None:
