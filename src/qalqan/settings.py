@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -96,3 +97,20 @@ def _with_driver(url: str) -> str:
     """Say which driver speaks to PostgreSQL, as people rarely write it."""
     scheme, separator, rest = url.partition("://")
     return f"postgresql+psycopg{separator}{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+def described(settings: Settings) -> list[dict[str, str]]:
+    """Return each setting's variable, value, default and meaning; a password in a URL is left out."""
+    return [
+        {
+            "variable": f"QALQAN_{name.upper()}",
+            "value": _shown(getattr(settings, name)),
+            "default": _shown(field.default),
+            "meaning": field.description or "",
+        }
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _shown(value: object) -> str:
+    return re.sub(r"(://[^:/@]+):[^@]*@", r"\1:…@", "" if value is None else str(value))

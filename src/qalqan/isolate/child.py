@@ -1,7 +1,8 @@
 """The child process: takes calls from its standard input, answers on what was its standard output.
 
 Replies are lists: `["part", value]` for each value a generator yields, then `["done", value]`, or
-`["error", short name, message, hint]` for an error of `qalqan.errors` and anything else that went wrong.
+`["error", short name, message, hint]` for an error of `qalqan.errors` and anything else that went wrong, or
+`["last", …]` in the same form where the process ends itself after it.
 """
 
 from __future__ import annotations
@@ -68,12 +69,18 @@ def _answer(answers: int, task: str, arguments: list[Any]) -> bool:
     except QalqanError as error:
         wire.send(answers, ["error", error.code, error.message, error.hint])
     except MemoryError:
-        wire.send(answers, ["error", "limit-reached", "needs more memory than a decoder may take", ""])
+        hint = "QALQAN_DECODE_MEMORY allows more."
+        wire.send(answers, ["last", "limit-reached", "needs more memory than a decoder may take", hint])
         return False
     except RecursionError:
         wire.send(answers, ["error", "limit-reached", "is nested too deeply to be read", ""])
     except Exception as error:  # noqa: BLE001 - a hostile file may raise anything; the parent turns it into a Problem
         wire.send(answers, ["error", "input-refused", f"{type(error).__name__}: {error}"[:500], ""])
+    return True
+
+
+def ready() -> bool:
+    """Answer that this process works: the task that `qalqan doctor` calls."""
     return True
 
 

@@ -40,6 +40,8 @@ class Scan:
     id: Id
     source_id: Id | None
     state: ScanState
+    host: str
+    """The machine where its input lies: only processes there can read it. Anyone can walk what they have read."""
     mapping: str | None
     """The declared column mapping of a table (`csv`, `ndjson`), as YAML; None where none was given."""
     started_at: datetime
@@ -50,6 +52,8 @@ class Scan:
     """Records that the readers handed over so far, known ones included."""
     added: int
     """Items among them that were new."""
+    round: int
+    """How often it was taken up again after it had failed or been cancelled."""
 
 
 class BatchState(StrEnum):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from qalqan.errors import AuditBroken
@@ -62,7 +63,7 @@ def verify(tx: sa.Connection, head: str | None = None) -> Checked:
     With `head`, a hash noted earlier, also raise where that event is no longer there.
     """
     seq, previous, seen = 0, FIRST, head is None
-    for event in events(tx):
+    for event in _readable(tx):
         seq += 1
         _check(event, seq, previous)
         previous = event.hash
@@ -81,9 +82,22 @@ def _check(event: AuditEvent, seq: int, previous: str) -> None:
         raise AuditBroken(f"Event {seq} was changed after it was written ({event.verb} by {event.by}).")
 
 
+def _readable(tx: sa.Connection) -> Iterator[AuditEvent]:
+    """Yield all events; raise AuditBroken at one that is no event at all any more."""
+    last = 0
+    try:
+        for event in events(tx):
+            last = event.seq
+            yield event
+    except (ValueError, TypeError, msgspec.ValidationError) as error:
+        raise AuditBroken(
+            f"What follows on event {last} cannot be read: it was changed after it was written."
+        ) from error
+
+
 def events(tx: sa.Connection) -> Iterator[AuditEvent]:
     """Yield all events, oldest first, without holding them all."""
-    rows = tx.execution_options(yield_per=1000).execute(sa.select(audit).order_by(audit.c.seq))
+    rows = tx.execute(sa.select(audit).order_by(audit.c.seq), execution_options={"yield_per": 1000})
     for row in rows:
         yield record_of(AuditEvent, row)
 

@@ -76,7 +76,7 @@ def entries_of(
 def all_entries_of(tx: sa.Connection, bank_id: Id) -> Iterator[BankEntry]:
     """Yield all of a bank's entries, oldest first, without holding them all."""
     query = sa.select(bank_entries).where(bank_entries.c.bank_id == bank_id).order_by(bank_entries.c.id)
-    for row in tx.execution_options(yield_per=1000).execute(query):
+    for row in tx.execute(query, execution_options={"yield_per": 1000}):
         yield record_of(BankEntry, row)
 
 

@@ -15,7 +15,8 @@ from typing import BinaryIO, Protocol
 from qalqan.errors import NotFound, StoreError
 
 CHUNK = 1 << 20
-FULL = {errno.ENOSPC, errno.EDQUOT}
+HEAD = 4096
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,14 @@ class Blobs(Protocol):
         """Return a local file with these bytes. Raises NotFound."""
         ...
 
+    def has(self, sha256: str) -> bool:
+        """Whether these bytes are here."""
+        ...
+
+    def sweep(self) -> int:
+        """Remove what killed processes left half written; return how many files that were."""
+        ...
+
 
 class FolderBlobs:
     """Blobs as files in a folder: `ab/cd/abcd…`."""
@@ -54,12 +63,12 @@ class FolderBlobs:
 
     def put(self, stream: BinaryIO, keep_up_to: int) -> Put:
         """Read `stream` to its end and keep it. Raises StoreError when the disk is full."""
-        with self._scratch() as scratch, _full_disk_said(self._folder):
+        with _full_disk_said(self._folder), self._scratch() as scratch:
             digest, size, head = hashlib.sha256(), 0, b""
             while chunk := stream.read(CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
-                head = head or chunk[:4096]
+                head += chunk[: HEAD - len(head)]
                 if size <= keep_up_to:
                     scratch.write(chunk)
                 elif scratch.tell():
@@ -74,7 +83,7 @@ class FolderBlobs:
         """Keep `content` and return its SHA-256."""
         sha256 = hashlib.sha256(content).hexdigest()
         if not self._place(sha256).exists():
-            with self._scratch() as scratch, _full_disk_said(self._folder):
+            with _full_disk_said(self._folder), self._scratch() as scratch:
                 scratch.write(content)
                 self._land(scratch, sha256)
         return sha256
@@ -85,6 +94,10 @@ class FolderBlobs:
         if not place.is_file():
             raise NotFound(f"No blob {sha256}.", hint="qalqan doctor compares the records with the blobs.")
         return place
+
+    def has(self, sha256: str) -> bool:
+        """Whether these bytes are here."""
+        return self._place(sha256).is_file()
 
     def sweep(self) -> int:
         """Remove what killed processes left half written; return how many files that were."""
@@ -133,5 +146,6 @@ def _full_disk_said(folder: Path) -> Iterator[None]:
         if error.errno not in FULL:
             raise
         raise StoreError(
-            f"The disk that holds {folder} is full.", hint="Free some space and run the same command again: it goes on."
+            f"The disk that holds {folder} takes no more: {error.strerror}.",
+            hint="Free some space and run the same command again: it goes on.",
         ) from error

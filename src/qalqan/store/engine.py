@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, OperationalError
 
-from qalqan.errors import StoreError, StoreNotReady
+from qalqan.errors import BadValue, StoreNotReady
 from qalqan.store import schema
 from qalqan.store.blobs import Blobs, FolderBlobs
+from qalqan.store.faults import plain_errors, say_plainly
 
 BUSY_SECONDS = 60
 
@@ -25,15 +26,18 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """One consistent look at the records."""
-        with _plain_errors(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        """One consistent look at the records: what others write meanwhile is not in it."""
+        with plain_errors(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite gives a transaction nothing less
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction: all of it lands or none. On SQLite it waits its turn at the start, never in the middle."""
-        with _plain_errors(), self.engine.connect() as connection:
-            connection = connection.execution_options(writes=True)  # noqa: PLW2901 - the same connection, marked
+        with plain_errors(), self.engine.connect() as connection:
+            connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
 
@@ -45,22 +49,46 @@ class Store:
 def open_store(url: str, blobs: Path, *, create: bool = False) -> Store:
     """Open the store at `url` with its blobs in the folder `blobs`; with `create`, make or upgrade its tables.
 
-    Raises StoreNotReady where there is none, or one of another version; StoreError where it cannot be reached.
+    Raises StoreNotReady where there is none, or one of another version; StoreError where it cannot be reached;
+    BadValue where `url` is no URL of a database that Qalqan knows.
     """
-    engine = sa.create_engine(url, **_pool_options(url))
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine, create=create)
-    with _plain_errors():
-        if create:
-            schema.upgrade(engine)
-        schema.check(engine)
+    engine = _engine(url)
+    say_plainly(engine)
+    prepare = _prepare_sqlite if engine.dialect.name == "sqlite" else _prepare_postgresql
+    prepare(engine, create=create)
+    try:
+        with plain_errors():
+            if create:
+                schema.upgrade(engine)
+            schema.check(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Store(engine, FolderBlobs(blobs))
 
 
-def _pool_options(url: str) -> dict[str, object]:
-    if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+def _engine(url: str) -> sa.Engine:
+    of_backend: dict[str, dict[str, object]] = {
+        "sqlite": {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}},
+        "postgresql": {"pool_pre_ping": True},
+    }
+    try:
+        options = of_backend[sa.make_url(url).get_backend_name()]
+        return sa.create_engine(url, pool_size=10, max_overflow=30, **options)
+    except (sa.exc.ArgumentError, ImportError, KeyError, ValueError):
+        # Without its cause, which repeats the URL: a password may stand in it.
+        raise BadValue(
+            "The database's URL is none that Qalqan knows.",
+            hint="Set QALQAN_DATABASE_URL to postgresql://user@host/name, or to nothing for SQLite.",
+        ) from None
+
+
+def _prepare_postgresql(engine: sa.Engine, *, create: bool) -> None:  # noqa: ARG001 - as `_prepare_sqlite`
+    @sa.event.listens_for(engine, "connect")
+    def _on_connect(connection: psycopg.Connection, _record: object) -> None:
+        # In another zone than UTC, the driver cannot read the last hours of the year 9999: hostile dates lie there.
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
 
 
 def _prepare_sqlite(engine: sa.Engine, *, create: bool) -> None:
@@ -85,16 +113,3 @@ def _prepare_sqlite(engine: sa.Engine, *, create: bool) -> None:
     def _on_begin(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Say in plain words what a driver says in its own."""
-    try:
-        yield
-    except OperationalError as error:
-        raise StoreError(f"The database will not take it: {error.orig}", hint="qalqan doctor looks further.") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StoreError(f"The database went away: {error.orig}", hint="qalqan doctor looks further.") from error
-        raise

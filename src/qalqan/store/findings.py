@@ -54,7 +54,7 @@ def _key(match: Match) -> str:
 def list_matches(tx: sa.Connection, wanted: MatchFilter, limit: int | None = None, offset: int = 0) -> Iterator[Found]:
     """Yield matches, newest first, without holding them all."""
     query = _filtered(sa.select(*_COLUMNS), wanted).order_by(matches.c.id.desc()).limit(limit).offset(offset)
-    for row in tx.execution_options(yield_per=500).execute(query):
+    for row in tx.execute(query, execution_options={"yield_per": 500}):
         yield _found(row)
 
 
@@ -124,3 +124,11 @@ def add_assessments(tx: sa.Connection, made: Sequence[Assessment]) -> None:
     if old:
         tx.execute(assessments.update().where(assessments.c.id.in_(old)).values(current=sa.false()))
     tx.execute(assessments.insert(), [row_of(one, current=True) for one in made])
+
+
+def item_of(tx: sa.Connection, match_id: Id) -> Id | None:
+    """Return the item of a match, None where there is no such match."""
+    try:
+        return tx.execute(sa.select(matches.c.item_id).where(matches.c.id == match_id)).scalar()
+    except sa.exc.StatementError:  # what was typed is no id at all
+        return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from qalqan.model.ids import Id
 from qalqan.model.items import Attachment, Item, Media, Occurrence
 from qalqan.store import search
 from qalqan.store.records import record_of, records_of
-from qalqan.store.tables import assessments, attachments, items, matches, media
+from qalqan.store.tables import assessments, attachments, items, matches, media, problems, signals, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,24 @@ def _filtered(tx: sa.Connection, query: sa.Select[Any], wanted: ItemFilter) -> s
 
 
 def _by_assessment(query: sa.Select[Any], wanted: ItemFilter) -> sa.Select[Any]:
-    query = query.join(assessments, (assessments.c.item_id == items.c.id) & assessments.c.current)
-    if wanted.band == "found":
-        query = query.where(assessments.c.band != Band.NOTHING.value)
-    elif wanted.band is not None:
-        query = query.where(assessments.c.band == wanted.band)
-    return query if wanted.bank_category is None else query.where(assessments.c.category == wanted.bank_category)
+    other = assessments.alias()
+    stronger = (other.c.score > assessments.c.score) | (
+        (other.c.score == assessments.c.score) & (other.c.category < assessments.c.category)
+    )
+    # An item of several categories is listed once, for the strongest of those that are wanted.
+    outdone = sa.exists().where(other.c.item_id == items.c.id, *_stands(other, wanted), stronger)
+    query = query.join(assessments, assessments.c.item_id == items.c.id)
+    return query.where(*_stands(assessments, wanted), ~outdone)
+
+
+def _stands(table: sa.FromClause, wanted: ItemFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = [table.c.current]
+    if wanted.band is not None:
+        found = wanted.band == "found"
+        conditions.append(table.c.band != Band.NOTHING.value if found else table.c.band == wanted.band)
+    if wanted.bank_category is not None:
+        conditions.append(table.c.category == wanted.bank_category)
+    return conditions
 
 
 def ids_after(tx: sa.Connection, item_id: Id | None, limit: int) -> list[Id]:
@@ -111,6 +124,20 @@ def ids_after(tx: sa.Connection, item_id: Id | None, limit: int) -> list[Id]:
         start = sa.select(items.c.seq).where(items.c.id == item_id).scalar_subquery()
         query = query.where(items.c.seq > start)
     return list(tx.execute(query).scalars())
+
+
+def first_carrier(tx: sa.Connection, sha256: str) -> tuple[Id, str] | None:
+    """Return the source and the name, for people, of the first item that carries a file."""
+    query = (
+        sa.select(items.c.source_id, items.c.origin, attachments.c.name)
+        .join(attachments, attachments.c.item_id == items.c.id)
+        .where(attachments.c.media_sha256 == sha256)
+        .order_by(items.c.seq, attachments.c.ordinal)
+    )
+    row = tx.execute(query.limit(1)).first()
+    if row is None:
+        return None
+    return row.source_id, row.origin if row.origin.endswith(row.name) else f"{row.origin} · {row.name}"
 
 
 def elsewhere(tx: sa.Connection, sha256: str, besides: Id, limit: int = 20) -> list[Item]:
@@ -139,3 +166,49 @@ def first(tx: sa.Connection) -> Item | None:
     """Return any item, or None in an empty store."""
     row = tx.execute(sa.select(items).limit(1)).first()
     return None if row is None else record_of(Item, row)
+
+
+def totals_of(tx: sa.Connection, source_ids: Sequence[Id]) -> dict[str, int]:
+    """Return how many items these sources gave, and the media, signals, matches and problems of those items."""
+    ours = sa.select(items.c.id).where(items.c.source_id.in_(source_ids)).subquery()
+    carried = sa.select(attachments.c.media_sha256).join(ours, attachments.c.item_id == ours.c.id)
+    carried = carried.where(attachments.c.media_sha256.is_not(None)).distinct()
+    own = sa.select(ours.c.id)
+    queries = {
+        "items": sa.select(sa.func.count()).select_from(ours),
+        "media": sa.select(sa.func.count()).select_from(carried.subquery()),
+        "signals": sa.select(sa.func.count()).where(signals.c.item_id.in_(own) | signals.c.media_sha256.in_(carried)),
+        "matches": sa.select(sa.func.count()).where(matches.c.item_id.in_(own)),
+        "problems": sa.select(sa.func.count()).where(problems.c.source_id.in_(source_ids)),
+    }
+    return {name: tx.execute(query).scalar_one() for name, query in queries.items()}
+
+
+def bands_of(tx: sa.Connection, source_ids: Sequence[Id]) -> dict[str, int]:
+    """Return how many items of these sources are in each band, each item in the highest that it reaches."""
+    best = sa.func.max(assessments.c.score).label("best")
+    ranked = (
+        sa.select(assessments.c.item_id, best)
+        .join(items, items.c.id == assessments.c.item_id)
+        .where(assessments.c.current, items.c.source_id.in_(source_ids))
+        .group_by(assessments.c.item_id)
+        .subquery()
+    )
+    same = (ranked.c.item_id == assessments.c.item_id) & (ranked.c.best == assessments.c.score)
+    top = (
+        sa.select(assessments.c.item_id, assessments.c.band).join(ranked, same).where(assessments.c.current).distinct()
+    )
+    found = Counter(band for _, band in tx.execute(top))
+    return {band.value: found[band.value] for band in Band}
+
+
+def locations(tx: sa.Connection, source_ids: Sequence[Id]) -> dict[Id, str]:
+    """Return where each of these sources lies."""
+    rows = tx.execute(sa.select(sources.c.id, sources.c.location).where(sources.c.id.in_(source_ids)))
+    return dict(rows.tuples().all())
+
+
+def kept_media(tx: sa.Connection) -> Iterator[str]:
+    """Yield the hashes of all files that the blob store should hold."""
+    query = sa.select(media.c.sha256).where(media.c.kept)
+    yield from tx.execution_options(yield_per=1000).execute(query).scalars()

@@ -46,7 +46,9 @@ def insert_new(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]], *
     if not rows:
         return []
     statement = on_conflict_nothing(tx, table, *key).returning(table.c[key[0]])
-    return [row[0] for row in tx.execute(statement, rows)]
+    # Always in the same order: two processes that insert the same rows would else wait for each other for ever.
+    ordered = sorted(rows, key=lambda row: [row[name] for name in key])
+    return [row[0] for row in tx.execute(statement, ordered)]
 
 
 def on_conflict_nothing(tx: sa.Connection, table: sa.Table, *key: str) -> Any:  # noqa: ANN401 - one of two dialects' Insert

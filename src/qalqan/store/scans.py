@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from qalqan.model.times import now
 from qalqan.store.records import on_conflict_nothing, record_of, records_of, row_of
 from qalqan.store.tables import batch_items, batches, items, scans, workers
 
+HERE = socket.gethostname()
+_BEGIN_LOCK = 0x5153434E  # "QSCN": PostgreSQL lets one transaction at a time begin a scan
 UNFINISHED = (ScanState.WAITING.value, ScanState.READING.value, ScanState.WALKING.value)
 
 
@@ -28,18 +31,43 @@ class Progress:
     size_done: int
 
 
-def begin(tx: sa.Connection, source_id: Id | None, mapping: str | None = None) -> tuple[Scan, bool]:
-    """Return the unfinished scan of this source, or a new one; and whether it is new.
+def begin(tx: sa.Connection, source_id: Id, mapping: str | None = None) -> tuple[Scan, bool]:
+    """Return the scan of this source that has not come to its end, or a new one; and whether it is new.
 
-    `source_id` None is the walk of all stored items again.
+    One that had failed or been cancelled is taken up again: its items are in the store, and nobody else would walk
+    them. `source_id` None is the walk of all stored items again.
     """
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_BEGIN_LOCK)))
     same = scans.c.source_id.is_(None) if source_id is None else scans.c.source_id == source_id
-    row = tx.execute(sa.select(scans).where(same, scans.c.state.in_(UNFINISHED))).first()
+    not_done = sa.select(scans).where(same, scans.c.state != ScanState.DONE.value)
+    row = tx.execute(not_done.order_by(scans.c.id.desc())).first()
     if row is not None:
-        return record_of(Scan, row), False
-    scan = Scan(new_id(), source_id, ScanState.WAITING, mapping, now(), None, None, 0, 0)
+        scan = record_of(Scan, row)
+        return (scan if scan.state.value in UNFINISHED else _take_up_again(tx, scan, mapping)), False
+    return _new(tx, source_id, mapping), True
+
+
+def begin_all(tx: sa.Connection) -> Scan:
+    """Return a new walk of all stored items again; one under way is cancelled, as it began with older banks."""
+    under_way = (scans.c.source_id.is_(None), scans.c.state.in_(UNFINISHED))
+    ended = {"state": ScanState.CANCELLED.value, "finished_at": now()}
+    tx.execute(scans.update().where(*under_way).values(**ended))
+    return _new(tx, None, None)
+
+
+def _new(tx: sa.Connection, source_id: Id | None, mapping: str | None) -> Scan:
+    scan = Scan(new_id(), source_id, ScanState.WAITING, HERE, mapping, now(), None, None, 0, 0, 0)
     tx.execute(scans.insert(), row_of(scan))
-    return scan, True
+    return scan
+
+
+def _take_up_again(tx: sa.Connection, scan: Scan, mapping: str | None) -> Scan:
+    again = replace(
+        scan, state=ScanState.WAITING, host=HERE, mapping=mapping, finished_at=None, failure=None, round=scan.round + 1
+    )
+    tx.execute(scans.update().where(scans.c.id == scan.id).values(row_of(again)))
+    return again
 
 
 def get(tx: sa.Connection, scan_id: Id) -> Scan | None:

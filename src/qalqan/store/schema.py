@@ -17,7 +17,8 @@ _UPGRADE_LOCK = 0x51414C51  # "QALQ": one process upgrades a PostgreSQL store at
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    # Alembic reads a % as the start of a reference.
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     return config
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
@@ -18,12 +19,17 @@ from qalqan.errors import BadValue
 from qalqan.store.tables import items
 
 WORDS_PER_ITEM = 20_000
+BYTES_PER_ITEM = 1_000_000
+"""What an item's different words may come to in UTF-8: PostgreSQL holds 1,048,575."""
+WORDS_PER_QUERY = 50
 LONGEST_WORD = 60
 """Characters of a word that are kept: enough for any language, and for the start of an address."""
 
 _DROPPED = re.compile(
-    "[\u00ad\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f'ʻʼ‘’`´]"
+    "[\u00ad\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f]"
 )
+# How people write the apostrophe that is a letter of Uzbek, and a sign in other languages.
+_APOSTROPHES = re.compile("['`´ʹʻʼʽˈ‘’‛′＇ꞌ]")
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "\u0300-\u036f\u0900-\u0dff"  # accents that have no letter of their own; the vowel signs of India
 _LETTER = f"[^\\W_{_SPACELESS}]"
@@ -33,7 +39,9 @@ _IS_SPACELESS = re.compile(f"[{_SPACELESS}]")
 
 def words(text: str) -> list[str]:
     """Return the words of `text` as they are indexed, in order, repeats included."""
-    plain = _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
+    # Apostrophes first: NFKC takes some of them apart.
+    plain = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold()
+    plain = _DROPPED.sub("", plain).replace("i\u0307", "i")  # what becomes of the Turkish capital İ
     found: list[str] = []
     for run in _WORD.findall(plain):
         found.extend(_pairs(run) if _IS_SPACELESS.match(run) else [run[:LONGEST_WORD]])
@@ -48,7 +56,7 @@ def _pairs(run: str) -> list[str]:
 
 def add(tx: sa.Connection, rows: list[tuple[int, str]]) -> None:
     """Index items that were just inserted: their `seq` and all text by which they should be found."""
-    indexed = [(seq, list(dict.fromkeys(words(text)))) for seq, text in rows]
+    indexed = [(seq, _bounded(words(text))) for seq, text in rows]
     if tx.dialect.name == "postgresql":
         statement = sa.text("UPDATE items SET search = array_to_tsvector(CAST(:words AS text[])) WHERE seq = :seq")
         parameters = [{"seq": seq, "words": found} for seq, found in indexed if found]
@@ -59,11 +67,18 @@ def add(tx: sa.Connection, rows: list[tuple[int, str]]) -> None:
         tx.execute(statement, parameters)
 
 
+def _bounded(found: list[str]) -> list[str]:
+    """Return the different words, in order, up to what a database holds of one item."""
+    different = list(dict.fromkeys(found))
+    ends = accumulate(len(word.encode()) for word in different)
+    return [word for word, end in zip(different, ends, strict=True) if end <= BYTES_PER_ITEM]
+
+
 @lru_cache(maxsize=256)
 def parse(query: str) -> tuple[str, ...]:
     """Return the words that a found item must all hold; one that ends in `*` stands for its beginnings.
 
-    Raises BadValue for a query without any word.
+    Raises BadValue for a query without any word, or of too many.
     """
     found: list[str] = []
     for part in query.split():
@@ -75,7 +90,10 @@ def parse(query: str) -> tuple[str, ...]:
         raise BadValue(
             f"There is no word to look for in {query!r}.", hint="Letters and digits of any script make words."
         )
-    return tuple(dict.fromkeys(found))
+    different = tuple(dict.fromkeys(found))
+    if len(different) > WORDS_PER_QUERY:
+        raise BadValue(f"{len(different)} words are too many to look for.", hint=f"Use {WORDS_PER_QUERY} at most.")
+    return different
 
 
 def condition(dialect: str, query: str) -> sa.ColumnElement[bool]:

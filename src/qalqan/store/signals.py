@@ -21,7 +21,8 @@ def add(tx: sa.Connection, found: Sequence[Signal]) -> None:
 
 def _key(signal: Signal) -> str:
     owner = signal.media_sha256 or signal.item_id
-    return key_of("signal", owner, signal.extractor, signal.kind, signal.value, str(signal.span), str(signal.box))
+    place = (str(signal.span), str(signal.box), str(signal.interval))
+    return key_of("signal", owner, signal.extractor, signal.kind, signal.value, *place)
 
 
 def mark_read(tx: sa.Connection, pairs: Iterable[tuple[str, str]]) -> None:

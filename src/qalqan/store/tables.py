@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
+
+from qalqan.errors import NotFound
 
 metadata = sa.MetaData(
     naming_convention={
@@ -40,8 +43,22 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _id() -> sa.Uuid[str]:
-    return sa.Uuid(as_uuid=False)
+class IdText(TypeDecorator[str]):
+    """UUIDs as text. What is no UUID names no record, on either database."""
+
+    impl = sa.Uuid(as_uuid=False)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: sa.Dialect) -> str | None:
+        """Raise NotFound for what is no UUID."""
+        try:
+            return None if value is None else str(UUID(value))
+        except ValueError:
+            raise NotFound(f"There is no record {value!r}: that is no id.") from None
+
+
+def _id() -> IdText:
+    return IdText()
 
 
 def _json() -> sa.JSON:
@@ -85,8 +102,8 @@ sources = sa.Table(
 scans = sa.Table(
     "scans", metadata,
     sa.Column("id", _id(), primary_key=True), _ref("sources", nullable=True), sa.Column("state", sa.String(20), nullable=False, index=True),
-    _text("mapping", nullable=True), _time("started_at"), _time("finished_at", nullable=True),
-    _text("failure", nullable=True), _number("read"), _number("added"),
+    _text("host"), _text("mapping", nullable=True), _time("started_at"), _time("finished_at", nullable=True),
+    _text("failure", nullable=True), _number("read"), _number("added"), _number("round"),
 )  # fmt: skip
 
 batches = sa.Table(

@@ -297,12 +297,14 @@ def _scans() -> None:
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("source_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
         sa.Column("mapping", sa.Text(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("read", sa.Integer(), nullable=False),
         sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_scans_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scans")),
     )
@@ -501,10 +503,8 @@ def _search() -> None:
         op.execute("ALTER TABLE items ADD COLUMN search tsvector")
         op.execute("CREATE INDEX ix_items_search ON items USING gin (search)")
         return
-    op.execute(
-        "CREATE VIRTUAL TABLE items_search USING fts5(words, content='', detail='none', "
-        "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co M*'\")"
-    )
+    # `store.search` cuts the words; this tokenizer takes them as they are, whatever script they are in.
+    op.execute("CREATE VIRTUAL TABLE items_search USING fts5(words, content='', detail='none', tokenize='ascii')")
 
 
 def _append_only(table: str) -> None:

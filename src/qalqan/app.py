@@ -1,0 +1,43 @@
+"""The one place where the parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from qalqan.assess.policy import read_policy
+from qalqan.flow.services import Services
+from qalqan.isolate import Isolate
+from qalqan.match import matchers
+from qalqan.plugins import found
+from qalqan.settings import Settings
+from qalqan.signals import kinds
+from qalqan.sources import readers
+from qalqan.store import open_store
+
+
+@contextmanager
+def opened(settings: Settings | None = None, *, create: bool = False) -> Iterator[Services]:
+    """Open Qalqan with these settings, or with those of the environment; close it afterwards.
+
+    With `create`, its store is made or upgraded. Raises StoreNotReady, BadValue.
+    """
+    services = _services(settings or Settings(), create=create)
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def _services(settings: Settings, *, create: bool) -> Services:
+    policy = read_policy(settings.policy)
+    return Services(
+        settings=settings,
+        store=open_store(settings.store_url, settings.home / "blobs", create=create),
+        isolate=Isolate(settings.limits, settings.workers),
+        # The last of the built-in readers takes what no other recognises, so others come before.
+        readers=(*found("qalqan.readers"), *readers.built_in()),
+        extractors=(*kinds.built_in(), *found("qalqan.extractors")),
+        matchers=(*matchers.built_in(), *found("qalqan.matchers")),
+        policy=policy,
+    )

@@ -1,0 +1,30 @@
+"""`qalqan items`: list items."""
+
+from __future__ import annotations
+
+import click
+
+from qalqan.cli.out import as_json, limited
+from qalqan.model.assessments import Band
+from qalqan.model.items import ItemKind
+
+BANDS = ["found", *(band.value for band in Band)]
+
+
+@click.command("items")
+@click.option("--kind", type=click.Choice([kind.value for kind in ItemKind]), help="Only items of this kind.")
+@click.option("--band", type=click.Choice(BANDS), help="Only items in this band; `found` is all but `nothing`.")
+@limited()
+@as_json
+def command(kind: str | None, band: str | None, limit: int, offset: int, *, as_json: bool) -> None:
+    """List items, newest first; with --band, highest score first.
+
+    With --json a line each: id, source_id, kind, reader, origin, platform, channel, channel_ref, author, author_ref,
+    posted_at, text, links, reply_to, forwarded_from, extra, collected_at.
+    """
+    from qalqan.app import opened
+    from qalqan.cli.listing import write_items
+    from qalqan.store.items import ItemFilter
+
+    with opened() as services:
+        write_items(services, ItemFilter(kind=kind, band=band), limit, offset, as_json=as_json)

@@ -1,0 +1,92 @@
+"""The `qalqan` command: the table of its verbs, and how an error ends it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+
+import click
+
+from qalqan import __version__
+from qalqan.errors import QalqanError
+
+VERBS = {
+    "init": "Make the store and the first login here, or upgrade the store.",
+    "scan": "Hand in folders, files, exports or archives, and see what is known in them.",
+    "scans": "List what was handed in and how far it has come.",
+    "cancel": "End a scan that is under way; what it has found stays.",
+    "items": "List items.",
+    "matches": "List known things that were found again.",
+    "show": "Show one item with its matches and reasons, or one match.",
+    "search": "Find items by words, in any script.",
+    "bank": "Keep banks of known things: create, add, list, retire, import, export.",
+    "again": "Compare all stored items with the banks again, after these have changed.",
+    "intake": "See what of the input could not be read, and why.",
+    "policy": "Show or check the policy that weighs matches.",
+    "person": "Manage logins of the console.",
+    "serve": "Serve the console and the API.",
+    "worker": "Walk batches that others handed in, until stopped.",
+    "audit": "Read and check the log of everything anyone did.",
+    "doctor": "Say what is installed, what is missing, and what brings it.",
+    "settings": "Show every setting, its value and its meaning.",
+    "demo": "Make harmless material, scan it, and serve the console.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands' names and short texts, and loads a command when it is called."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the verbs in the order of the way."""
+        return list(VERBS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Load a verb; None for a word that is none."""
+        if name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"qalqan.cli.{name}").command
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="qalqan")
+def qalqan() -> None:
+    """Find known terrorist content when it comes back, and say why.
+
+    A first walk: qalqan init · qalqan bank create NAME · qalqan bank add NAME FILE… · qalqan scan FOLDER ·
+    qalqan matches · qalqan serve. Or all at once, on harmless material: qalqan demo.
+    """
+
+
+def main() -> None:
+    """Run the command line and end the process with the error's exit code."""
+    try:
+        qalqan(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except QalqanError as error:
+        _say(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _say(error: QalqanError) -> None:
+    if "--json" in sys.argv:
+        click.echo(json.dumps({"error": error.code, "message": error.message, "hint": error.hint}), err=True)
+        return
+    click.echo(f"{click.style('Error:', fg='red', bold=True)} {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)

@@ -1,0 +1,41 @@
+"""`qalqan serve`: the console and the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from qalqan.flow.services import Services
+
+
+@click.command("serve")
+@click.option("--host", help="Address to listen on; by default QALQAN_HOST.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; by default QALQAN_PORT.")
+@click.option("--no-worker", is_flag=True, help="Leave batches to `qalqan worker` processes.")
+def command(host: str | None, port: int | None, *, no_worker: bool) -> None:
+    """Serve the console and the API, and walk what waits."""
+    from qalqan.app import opened
+
+    with opened() as services:
+        serve(services, host, port, work=not no_worker)
+
+
+def serve(services: Services, host: str | None, port: int | None, *, work: bool) -> None:
+    """Serve until stopped."""
+    import uvicorn
+
+    from qalqan.flow.jobs import Jobs
+    from qalqan.web import create_app
+
+    host, port = host or services.settings.host, port or services.settings.port
+    jobs = Jobs(services) if work else None
+    if jobs:
+        jobs.start()
+    click.echo(f"Console: http://{host}:{port}  (stop with Ctrl-C)")
+    try:
+        uvicorn.run(create_app(services), host=host, port=port, log_level="warning", server_header=False)
+    finally:
+        if jobs:
+            jobs.stop()

@@ -1,0 +1,177 @@
+"""Step 1 of the way: what was handed in becomes items in the store, batch by batch."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import psutil
+import sqlalchemy as sa
+import yaml
+
+from qalqan.errors import BadValue, NotFound
+from qalqan.flow.services import Services
+from qalqan.isolate.sniff import sniff
+from qalqan.model.drafts import Draft, Fault, FileDraft
+from qalqan.model.ids import Id, new_id
+from qalqan.model.items import Attachment, Item, Media
+from qalqan.model.limits import MIB
+from qalqan.model.sources import Problem, Scan, Source
+from qalqan.model.times import now
+from qalqan.sources.walker import walk
+from qalqan.store import intake, scans
+from qalqan.store.intake import NewItem
+from qalqan.store.records import key_of
+
+FLUSH_BYTES = 256 * MIB
+"""A batch is closed early when its files are this large together, so that others can begin to read them."""
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """What has been read and not yet written."""
+
+    items: list[NewItem] = field(default_factory=list)
+    media: list[Media] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    size: int = 0
+
+
+def take_in(services: Services, scan: Scan, source: Source, on_batch: Callable[[Id], None]) -> None:
+    """Read all of `source` into the store; call `on_batch` for each batch of new items once it is written.
+
+    May be broken off anywhere and begun again: what is there already is recognised by what it is.
+    """
+    with services.store.writing() as tx:
+        scans.start_reading(tx, scan.id)
+    for chunk in _chunks(services, source, read_mapping(scan.mapping)):
+        with services.store.writing() as tx:
+            batch_id = _write(tx, scan, chunk)
+        if batch_id:
+            on_batch(batch_id)
+
+
+def read_mapping(text: str | None) -> dict[str, Any] | None:
+    """Return a declared column mapping. Raises BadValue where it is no YAML mapping."""
+    if text is None:
+        return None
+    try:
+        mapping = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise BadValue(f"The column mapping is no YAML: {error}", hint="docs/sources.md shows one.") from error
+    if not isinstance(mapping, dict):
+        raise BadValue("The column mapping must be lines of `field: column`.", hint="docs/sources.md shows one.")
+    return mapping
+
+
+def _write(tx: sa.Connection, scan: Scan, chunk: _Chunk) -> Id | None:
+    """Write a chunk, all of it or none; return the batch of what was new in it."""
+    intake.add_media(tx, chunk.media)
+    intake.add_problems(tx, chunk.problems)
+    added = intake.add_items(tx, chunk.items)
+    scans.count_read(tx, scan.id, len(chunk.items), len(added))
+    return scans.add_batch(tx, scan.id, added).id if added else None
+
+
+def _chunks(services: Services, source: Source, mapping: dict[str, Any] | None) -> Iterator[_Chunk]:
+    chunk = _Chunk()
+    with _scratch(services.settings.home) as scratch:
+        path = Path(source.location)
+        if not path.exists():
+            raise NotFound(f"{path} is not there any more.", hint="Put it back, or hand in another path.")
+        for found in walk(path, services.readers, services.settings.limits, services.isolate, scratch, mapping):
+            _take(services, source, chunk, found)
+            if len(chunk.items) >= services.settings.batch_size or chunk.size >= FLUSH_BYTES:
+                yield chunk
+                chunk = _Chunk()
+        yield chunk
+
+
+@contextmanager
+def _scratch(home: Path) -> Iterator[Path]:
+    """Make a folder for what must be unpacked, on the store's own disk, and remove what dead processes left there."""
+    place = home / "scratch"
+    place.mkdir(parents=True, exist_ok=True)
+    for left in place.glob("scan-*"):
+        if not psutil.pid_exists(int(left.name.split("-")[1])):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(dir=place, prefix=f"scan-{os.getpid()}-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _take(services: Services, source: Source, chunk: _Chunk, found: Draft | Fault) -> None:
+    if isinstance(found, Fault):
+        chunk.problems.append(_problem(source, found))
+        return
+    item_id, files = new_id(), []
+    for ordinal, file in enumerate(found.files):
+        try:
+            files.append(_keep(services, chunk, item_id, ordinal, file))
+        except OSError as error:
+            files.append(Attachment(item_id, ordinal, file.name, None, f"could not be read: {error.strerror or error}"))
+            fault = Fault(
+                f"{found.origin} · {file.name}", "input-refused", f"could not be read: {error.strerror or error}"
+            )
+            chunk.problems.append(_problem(source, fault))
+    chunk.items.append(NewItem(_item(item_id, source, found), _content(found, files), tuple(files)))
+
+
+def _problem(source: Source, fault: Fault) -> Problem:
+    return Problem(new_id(), source.id, "sources", fault.where, fault.code, fault.message, fault.hint, now())
+
+
+def _keep(services: Services, chunk: _Chunk, item_id: Id, ordinal: int, file: FileDraft) -> Attachment:
+    """Put a draft's file into the blob store."""
+    if file.missing is not None:
+        return Attachment(item_id, ordinal, file.name, None, file.missing)
+    with _opened(file) as stream:
+        put = services.store.blobs.put(stream, services.settings.file_bytes)
+    kind, media_type = sniff(put.head, file.name)
+    chunk.media.append(Media(put.sha256, kind, media_type, put.size, put.kept))
+    chunk.size += put.size
+    return Attachment(item_id, ordinal, file.name, put.sha256)
+
+
+def _opened(file: FileDraft) -> BinaryIO:
+    if file.path is not None:
+        return file.path.open("rb")
+    assert file.open is not None  # noqa: S101 - a file draft has a path, a way to open it, or the reason why not
+    return file.open()
+
+
+def _item(item_id: Id, source: Source, draft: Draft) -> Item:
+    return Item(
+        id=item_id,
+        source_id=source.id,
+        kind=draft.kind,
+        reader=draft.reader,
+        origin=draft.origin,
+        platform=draft.platform,
+        channel=draft.channel,
+        channel_ref=draft.channel_ref,
+        author=draft.author,
+        author_ref=draft.author_ref,
+        posted_at=draft.posted_at,
+        text=draft.text,
+        links=draft.links,
+        reply_to=draft.reply_to,
+        forwarded_from=draft.forwarded_from,
+        extra=draft.extra,
+        collected_at=now(),
+    )
+
+
+def _content(draft: Draft, files: list[Attachment]) -> str:
+    """Return a digest of all that would make another version of this item."""
+    links = [(link.url, link.start, link.end) for link in draft.links]
+    carried = [(one.name, one.media_sha256, one.missing) for one in files]
+    return key_of(draft.text, draft.author, draft.posted_at, links, carried, draft.forwarded_from, draft.extra)

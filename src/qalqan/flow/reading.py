@@ -1,0 +1,149 @@
+"""Step 2 of the way: signals out of items and of the media on them, each file decoded once however often it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from qalqan.errors import InputRefused, NotFound
+from qalqan.flow.services import Services
+from qalqan.model.ids import Id, new_id
+from qalqan.model.items import Media, Rendition
+from qalqan.model.signals import Signal
+from qalqan.model.sources import Problem
+from qalqan.model.times import now
+from qalqan.signals.contract import Desk, Extractor, Picture, Reading, Sighting, Subject
+from qalqan.store import intake, items
+from qalqan.store import signals as signal_store
+
+MEDIA_AT_ONCE = 16
+"""Media read between two writes: what a killed process has to read again."""
+
+
+@dataclass(slots=True)
+class Read:
+    """What one subject gave, ready to be written."""
+
+    media: Media | None = None
+    signals: list[Signal] = field(default_factory=list)
+    renditions: list[Rendition] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    marks: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[InputRefused] = field(default_factory=list)
+
+
+def read_items(services: Services, item_ids: Sequence[Id]) -> None:
+    """Read the signals of these items and of all media on them that have not been read."""
+    with services.store.reading() as tx:
+        found = [one.item for one in items.occurrences(tx, item_ids)]
+        media = signal_store.media_of_items(tx, item_ids)
+    _write(services, [read_one(services, Subject(item=item)) for item in found])
+    with ThreadPoolExecutor(services.settings.workers) as pool:
+        unread = _unread(services, media)
+        while group := list(islice(unread, MEDIA_AT_ONCE)):
+            _write(services, list(pool.map(lambda one: read_media(services, *one), group)))
+
+
+def _unread(services: Services, media: Sequence[Media]) -> Iterator[tuple[Media, tuple[Extractor, ...]]]:
+    """Yield each media file with the extractors that have not read it."""
+    with services.store.reading() as tx:
+        done = signal_store.already_read(tx, [one.sha256 for one in media])
+    for one in media:
+        left = tuple(each for each in services.extractors if (one.sha256, label(each)) not in done)
+        if left:
+            yield one, left
+
+
+def read_media(services: Services, media: Media, extractors: Sequence[Extractor]) -> Read:
+    """Read one media file with these extractors."""
+    path = _path(services, media)
+    read = read_one(services, Subject(media=media, path=path), extractors)
+    read.media = media
+    read.marks = [(media.sha256, label(each)) for each in extractors]
+    return read
+
+
+def _path(services: Services, media: Media) -> Path | None:
+    try:
+        return services.store.blobs.path(media.sha256) if media.kept else None
+    except NotFound:
+        return None
+
+
+def read_one(services: Services, subject: Subject, extractors: Sequence[Extractor] | None = None) -> Read:
+    """Read one subject with all extractors that want it, or with those given; refusals are kept, not raised."""
+    desk = Desk(services.settings.limits, services.isolate)
+    read = Read()
+    for extractor in services.extractors if extractors is None else extractors:
+        if not extractor.wants(subject):
+            continue
+        try:
+            reading = extractor.read(subject, desk)
+        except InputRefused as error:
+            read.refused.append(error)
+            continue
+        read.readings.append(reading)
+        read.signals += [_signal(subject, extractor, one) for one in reading.sightings]
+        if subject.media:
+            read.renditions += [_rendition(services, subject.media.sha256, one) for one in reading.pictures]
+    return read
+
+
+def label(extractor: Extractor) -> str:
+    """Return an extractor's name and version, as signals keep them."""
+    return f"{extractor.manifest.name}/{extractor.manifest.version}"
+
+
+def _signal(subject: Subject, extractor: Extractor, seen: Sighting) -> Signal:
+    return Signal(
+        id=new_id(),
+        kind=seen.kind,
+        value=seen.value,
+        extractor=label(extractor),
+        media_sha256=subject.media.sha256 if subject.media else None,
+        item_id=subject.item.id if subject.item else None,
+        span=seen.span,
+        box=seen.box,
+        interval=seen.interval,
+        quality=seen.quality,
+    )
+
+
+def _rendition(services: Services, sha256: str, picture: Picture) -> Rendition:
+    blob = services.store.blobs.put_bytes(picture.jpeg)
+    return Rendition(sha256, picture.kind, picture.at, blob, picture.width, picture.height)
+
+
+def _write(services: Services, read: Sequence[Read]) -> None:
+    with services.store.writing() as tx:
+        write(tx, read)
+
+
+def write(tx: sa.Connection, read: Sequence[Read]) -> None:
+    """Write what was read, within the transaction of the caller."""
+    signal_store.add(tx, [signal for one in read for signal in one.signals])
+    signal_store.add_renditions(tx, [rendition for one in read for rendition in one.renditions])
+    signal_store.mark_read(tx, [mark for one in read for mark in one.marks])
+    for one in read:
+        if one.media is not None:
+            _write_facts(tx, one.media, one)
+
+
+def _write_facts(tx: sa.Connection, media: Media, read: Read) -> None:
+    for reading in read.readings:
+        signal_store.set_facts(tx, media.sha256, reading.width, reading.height, reading.duration)
+    if not read.refused:
+        return
+    carrier = items.first_carrier(tx, media.sha256)
+    if carrier is None:  # a bank's own file: whoever adds it is told at once
+        return
+    source_id, where = carrier
+    intake.add_problems(
+        tx,
+        [Problem(new_id(), source_id, "signals", where, e.code, e.message, e.hint, now()) for e in read.refused],
+    )

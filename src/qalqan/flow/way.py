@@ -1,0 +1,66 @@
+"""The way, in its order. Each step is a room; what a step makes is in the store before the next begins.
+
+A thing arrives (`intake`), is read, compared, weighed. What a person decides about it, and what follows from that,
+joins here as those rooms are built.
+
+Any step may be broken off and begun again: what it makes has natural keys, so nothing is lost and nothing is there
+twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from qalqan.assess.weigh import weigh
+from qalqan.flow.comparing import Comparer
+from qalqan.flow.reading import read_items
+from qalqan.flow.services import Services
+from qalqan.model.ids import Id
+from qalqan.model.matches import Match
+from qalqan.model.sources import BatchState, ScanState
+from qalqan.store import audit, findings, scans
+
+
+class Way:
+    """Walks batches of items from step 2 on; step 1, `flow.intake`, has put them into the store."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._comparer = Comparer(services)
+
+    def read(self, batch_id: Id) -> None:
+        """Take step 2: read the signals of a batch's items."""
+        read_items(self._services, self._items_of(batch_id))
+
+    def compare_and_weigh(self, batch_id: Id) -> None:
+        """Take steps 3 and 4: compare with the banks, weigh what was found, end the batch, all in one transaction."""
+        item_ids = self._items_of(batch_id)
+        matches = self._comparer.compare(item_ids)
+        with self._services.store.writing() as tx:
+            self._weigh(tx, item_ids, matches)
+            scans.end_batch(tx, batch_id, BatchState.DONE)
+
+    def _items_of(self, batch_id: Id) -> list[Id]:
+        with self._services.store.reading() as tx:
+            return scans.batch_item_ids(tx, batch_id)
+
+    def _weigh(self, tx: sa.Connection, item_ids: Sequence[Id], matches: Sequence[Match]) -> None:
+        findings.add_matches(tx, matches)
+        found = findings.matches_of(tx, item_ids)
+        standing = findings.current_assessments(tx, item_ids)
+        for item_id in found.keys() | standing.keys():
+            made = weigh(self._services.policy, item_id, found.get(item_id, ()), standing.get(item_id, ()))
+            findings.add_assessments(tx, made)
+
+
+def finish(tx: sa.Connection, scan_id: Id) -> bool:
+    """End a scan whose input is read and whose batches are all walked; return whether this call did."""
+    scan = scans.get(tx, scan_id)
+    if scan is None or scan.state is not ScanState.WALKING or scans.waiting_batches(tx, 1, scan_id):
+        return False
+    if not scans.finish(tx, scan_id, ScanState.DONE):
+        return False
+    audit.append(tx, "qalqan", "scan.finished", scan_id, read=scan.read, added=scan.added)
+    return True
