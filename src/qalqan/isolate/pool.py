@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +18,9 @@ from qalqan.model.limits import Limits
 
 CALLS_PER_CHILD = 500
 """A child is replaced after so many calls, so that a decoder's leaks do not add up."""
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Keeps numeric libraries from reserving memory for every core of a large machine."""
 
 
 class _Child:
@@ -30,7 +34,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             # Nothing of our environment: a decoder has no use for a database's password.
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", **ONE_THREAD},
         )
 
     def send(self, message: object) -> None:
@@ -61,6 +65,9 @@ class Isolate:
         self._places = threading.BoundedSemaphore(children)
         self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
         self._closed = False
+        self._lock = threading.Lock()
+        # Children ask the kernel to die with the thread that started them, so one thread starts them all and stays.
+        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="isolate")
 
     def call(self, task: str, *arguments: object) -> Any:  # noqa: ANN401 - the task's own result
         """Run `task` (`package.module:function`) in a child and return its result.
@@ -81,9 +88,13 @@ class Isolate:
 
     def close(self) -> None:
         """End all children that are not at work; the others end when their call does."""
-        self._closed = True
-        while not self._idle.empty():
-            self._idle.get_nowait().end()
+        with self._lock:
+            self._closed = True
+        while True:
+            try:
+                self._idle.get_nowait().end()
+            except queue.Empty:
+                return
 
     @contextmanager
     def _child(self) -> Iterator[_Child]:
@@ -110,17 +121,22 @@ class Isolate:
         try:
             child = self._idle.get_nowait()
         except queue.Empty:
-            return _Child(self._limits.decode_memory)
+            return self._start()
         if child.process.poll() is None:
             return child
         child.end()
-        return _Child(self._limits.decode_memory)
+        return self._start()
+
+    def _start(self) -> _Child:
+        return self._starter.submit(_Child, self._limits.decode_memory).result()
 
     def _give_back(self, child: _Child, *, sound: bool) -> None:
         child.calls += 1
-        if sound and not self._closed and child.calls < CALLS_PER_CHILD:
-            self._idle.put(child)
-        else:
+        with self._lock:
+            kept = sound and not self._closed and child.calls < CALLS_PER_CHILD
+            if kept:
+                self._idle.put(child)
+        if not kept:
             child.end()
 
     def _reply(self, child: _Child) -> list[Any]:
@@ -129,6 +145,9 @@ class Isolate:
             case ["part" | "done", _]:
                 return list(reply)
             case ["error", "limit-reached", str(message), str(hint)]:
+                raise LimitReached(message, hint=hint)
+            case ["last", "limit-reached", str(message), str(hint)]:
+                child.end()  # it ends itself; wait for that, so that nobody is given it meanwhile
                 raise LimitReached(message, hint=hint)
             case ["error", str(), str(message), str(hint)]:
                 raise InputRefused(message, hint=hint)

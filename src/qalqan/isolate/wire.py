@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import struct
@@ -49,7 +50,7 @@ def _exactly(fd: int, count: int, deadline: float | None) -> bytes:
     while len(chunks) < count:
         if deadline is not None:
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([fd], [], [], left)[0]:
+            if left <= 0 or not _readable(fd, left):
                 raise WireSilent
         chunk = os.read(fd, min(count - len(chunks), 1 << 20))
         if not chunk:
@@ -57,3 +58,10 @@ def _exactly(fd: int, count: int, deadline: float | None) -> bytes:
             raise WireBroken(msg)
         chunks += chunk
     return bytes(chunks)
+
+
+def _readable(fd: int, seconds: float) -> bool:
+    """Wait until there is something to read. `poll`, for `select` knows no descriptor above 1023."""
+    waiting = select.poll()
+    waiting.register(fd, select.POLLIN)
+    return bool(waiting.poll(math.ceil(seconds * 1000)))

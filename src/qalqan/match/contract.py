@@ -36,6 +36,8 @@ class Example:
     known: str
     found: Sequence[str] = field(default=())
     not_found: Sequence[str] = field(default=())
+    found_kind: str | None = None
+    """The kind of the values to be found where it is another than the known one's."""
 
 
 class Index(Protocol):

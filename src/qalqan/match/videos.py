@@ -160,19 +160,24 @@ def _aligned(pairs: Pairs, offsets: npt.NDArray[np.float64]) -> Pairs:
     return pairs.where(order[firsts])
 
 
-def _common_offset(pairs: Pairs, offsets: npt.NDArray[np.float64]) -> float:
-    """Return the whole second of offset for which most query frames vote; the smaller bits decide a tie."""
+def _common_offset(pairs: Pairs, offsets: npt.NDArray[np.float64]) -> int:
+    """Return the whole second of offset for which most query frames vote, its neighbours' votes included.
+
+    Of several, the one with most votes of its own; of these, the smallest.
+    """
     bins = np.rint(offsets).astype(np.int64)
-    votes = np.unique(np.concatenate([_votes(pairs, bins + step) for step in (-1, 0, 1)]), axis=0)
-    places, counts = np.unique(votes[:, 0], return_counts=True)
-    most = places[counts == counts.max()]
-    costs = [pairs.bits[np.abs(bins - place) <= 1].mean() for place in most]
-    return float(most[int(np.argmin(costs))])
+    own = dict(_votes(pairs, bins))
+    around = dict(_votes(pairs, np.concatenate([bins - 1, bins, bins + 1])))
+    return min(own, key=lambda place: (-around[place], -own[place], place))
 
 
-def _votes(pairs: Pairs, bins: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return (n, 2): an offset and the query frame that votes for it."""
-    return np.stack([bins, pairs.query.astype(np.int64)], axis=1)
+def _votes(pairs: Pairs, bins: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Yield each offset in `bins` and how many different query frames vote for it."""
+    voters = np.resize(pairs.query, len(bins))
+    frames = int(voters.max()) + 1
+    votes = np.unique(bins * frames + voters)
+    places, counts = np.unique(votes // frames, return_counts=True)
+    return zip(places.tolist(), counts.tolist(), strict=True)
 
 
 def _enough(pairs: Pairs, query: Frames, known: Frames) -> bool:
@@ -182,8 +187,9 @@ def _enough(pairs: Pairs, query: Frames, known: Frames) -> bool:
 
 
 def _sure(pairs: Pairs, query: Frames, stretch: Interval) -> bool:
-    within = np.count_nonzero((query.every >= stretch.start) & (query.every < stretch.end))
-    return count_different(query.hashes[pairs.query], SURE) == SURE and len(pairs.query) >= COVERED * within
+    within = int(np.count_nonzero((query.every >= stretch.start) & (query.every < stretch.end)))
+    covered = len(pairs.query) >= COVERED * within
+    return covered and count_different(query.hashes[pairs.query], SURE) == SURE
 
 
 def _interval(seconds: npt.NDArray[np.float64], end: float) -> Interval:
