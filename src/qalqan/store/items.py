@@ -158,7 +158,7 @@ def totals(tx: sa.Connection) -> dict[str, int]:
     query = sa.select(assessments.c.band, sa.func.count(sa.distinct(assessments.c.item_id))).where(
         assessments.c.current
     )
-    bands: dict[str, int] = dict(tx.execute(query.group_by(assessments.c.band)).tuples().all())
+    bands: dict[str, int] = {row[0]: row[1] for row in tx.execute(query.group_by(assessments.c.band))}
     return {**counted, **{band.value: bands.get(band.value, 0) for band in Band}}
 
 
@@ -205,7 +205,7 @@ def bands_of(tx: sa.Connection, source_ids: Sequence[Id]) -> dict[str, int]:
 def locations(tx: sa.Connection, source_ids: Sequence[Id]) -> dict[Id, str]:
     """Return where each of these sources lies."""
     rows = tx.execute(sa.select(sources.c.id, sources.c.location).where(sources.c.id.in_(source_ids)))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def kept_media(tx: sa.Connection) -> Iterator[str]:

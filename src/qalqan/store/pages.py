@@ -74,7 +74,7 @@ def count_found(tx: sa.Connection, wanted: FoundFilter) -> dict[str, int]:
     """Return how many items `found` lists in each band, whatever band is wanted."""
     any_band = FoundFilter(None, wanted.category, wanted.bank, wanted.kind, wanted.source_id, wanted.words)
     query = _found(tx, sa.select(assessments.c.band, sa.func.count()), any_band).group_by(assessments.c.band)
-    return {**dict.fromkeys(FOUND, 0), **dict(tx.execute(query).tuples().all())}
+    return {**dict.fromkeys(FOUND, 0), **{row[0]: row[1] for row in tx.execute(query)}}
 
 
 def _needs_item(wanted: FoundFilter) -> bool:
