@@ -9,12 +9,12 @@ import pytest
 from qalqan.demo.truth import Planted, Row, Seen, Truth, judge, read_truth, write_truth
 from qalqan.errors import InputRefused
 
-MESSAGE = Planted("export/result.json#message/45", "lake.jpg", "mirrored", "found", "photo_45.jpg", 1842, 45)
+MESSAGE = Planted("telegram:chat/1842/message/45", "lake.jpg", "mirrored", "found", "photo_45.jpg", 1842, 45)
 LOOSE = Planted("folder/lake copy.jpg", "lake.jpg", "mirrored", "found", "lake copy.jpg")
 MEMBER = Planted("folder/album.zip!/north.jpg", "north.jpg", "resized", "found", "north.jpg")
 PICTURE = Planted("folder/notes_files/board.jpg", "heron.jpg", "exact copy", "found", "board.jpg")
 PAGE = Planted("folder/notes.html", "https://reedbed.example/", "link in a page", "found")
-HARD = Planted("export/result.json#message/9", "north.jpg", "15 % cropped", "hard", "photo_9.jpg", 1842, 9)
+HARD = Planted("telegram:chat/1842/message/9", "north.jpg", "15 % cropped", "hard", "photo_9.jpg", 1842, 9)
 TRUTH = Truth((MESSAGE, LOOSE, MEMBER, PICTURE, PAGE, HARD))
 
 
@@ -26,9 +26,7 @@ def seen(origin: str, label: str, *names: str) -> Seen:
 @pytest.mark.parametrize(
     ("match", "planted"),
     [
-        (seen("result.json#message/45", "lake.jpg"), MESSAGE),
-        (seen("material/export/result.json#message/45", "lake.jpg"), MESSAGE),
-        (seen("export/result.json#chat/1842/message/45", "lake.jpg"), MESSAGE),
+        (seen("telegram:chat/1842/message/45", "lake.jpg"), MESSAGE),
         (seen("lake copy.jpg", "lake.jpg"), LOOSE),
         (seen("material/folder/lake copy.jpg", "lake.jpg"), LOOSE),
         (seen("folder/album.zip!/north.jpg", "north.jpg"), MEMBER),
@@ -47,10 +45,10 @@ def test_a_match_counts_where_its_thing_was_planted(match: Seen, planted: Plante
 @pytest.mark.parametrize(
     "match",
     [
-        seen("result.json#message/145", "lake.jpg"),
-        seen("result.json#message/4", "lake.jpg"),
-        seen("other.json#message/45", "lake.jpg"),
-        seen("result.json#message/45", "heron.jpg"),
+        seen("telegram:chat/1842/message/145", "lake.jpg"),
+        seen("telegram:chat/1842/message/4", "lake.jpg"),
+        seen("telegram:chat/7/message/45", "lake.jpg"),
+        seen("telegram:chat/1842/message/45", "heron.jpg"),
         seen("folder/my lake copy.jpg", "lake.jpg"),
         seen("folder/north.jpg.txt", "north.jpg", "garden.jpg"),
     ],
@@ -64,7 +62,7 @@ def test_a_match_elsewhere_or_with_another_thing_is_wrong(match: Seen) -> None:
 
 def test_several_matches_of_one_thing_count_once() -> None:
     """A picture found by two kinds of signal is one find, and one mistake made twice is one mistake."""
-    right, mistake = seen("result.json#message/45", "lake.jpg"), seen("result.json#message/7", "lake.jpg")
+    right, mistake = seen("telegram:chat/1842/message/45", "lake.jpg"), seen("telegram:chat/1842/message/7", "lake.jpg")
     verdict = judge(TRUTH, [right, mistake, right, mistake])
     assert verdict.found == (MESSAGE,)
     assert verdict.wrong == (mistake,)
@@ -72,14 +70,14 @@ def test_several_matches_of_one_thing_count_once() -> None:
 
 def test_what_is_missed_is_split_by_what_was_expected() -> None:
     """A hard edit that was missed is told apart from one that should have been found."""
-    verdict = judge(TRUTH, [seen("result.json#message/45", "lake.jpg")])
+    verdict = judge(TRUTH, [seen("telegram:chat/1842/message/45", "lake.jpg")])
     assert verdict.missed_expected == (LOOSE, MEMBER, PICTURE, PAGE)
     assert verdict.missed_hard == (HARD,)
 
 
 def test_the_table_counts_each_kind_of_edit() -> None:
     """Each kind of edit has one row with how many were planted and found; the hard ones come last."""
-    rows = judge(TRUTH, [seen("result.json#message/45", "lake.jpg")]).table()
+    rows = judge(TRUTH, [seen("telegram:chat/1842/message/45", "lake.jpg")]).table()
     assert rows == (
         Row("exact copy", "found", 1, 0),
         Row("link in a page", "found", 1, 0),

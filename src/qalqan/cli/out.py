@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -77,8 +78,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty:
     if not table.rows:
         click.echo(empty)
         return
-    console = Console(highlight=False)
-    console.print(table, width=console.width if console.is_terminal else WIDE, crop=False, no_wrap=False)
+    Console(highlight=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
 def _cell(value: object) -> str:

@@ -145,7 +145,7 @@ class Export:
         return act
 
     def _note(self, message: int, planted: Planted) -> None:
-        origin = f"export/result.json#message/{message}"
+        origin = f"telegram:chat/{telegram.CHAT_ID}/message/{message}"
         self.planted.append(replace(planted, origin=origin, chat=telegram.CHAT_ID, message=message))
 
     def _edited(self, name: str, edit: str) -> Json:

@@ -19,7 +19,7 @@ class Planted:
     """One known thing that comes back somewhere in the material."""
 
     origin: str
-    """Where, from the material's folder: `export/result.json#message/45`, `folder/album.zip!/lake.jpg`."""
+    """Where, from the material's folder: `telegram:chat/1842/message/45`, `folder/album.zip!/lake.jpg`."""
     known: str
     """The label of the known thing: a file name or a link."""
     edit: str
@@ -133,11 +133,10 @@ def judge(truth: Truth, matches: Iterable[Seen]) -> Verdict:
 def is_at(planted: Planted, seen: Seen) -> bool:
     """Whether a match is at the place where this was planted, whatever part of the path the user handed in.
 
-    A message is told by its number; a file by the end of its origin, or by its name among an item's attachments, as
+    A message is told by its chat and its number; a file by the end of its origin, or by its name among an item's attachments, as
     the pictures of a saved page are.
     """
     if planted.message is not None:
-        path, _, part = seen.origin.partition("#")
-        return path.endswith("result.json") and f"/{part}".endswith(f"/message/{planted.message}")
+        return seen.origin == f"telegram:chat/{planted.chat}/message/{planted.message}"
     tail = planted.origin.partition("/")[2]
     return f"/{seen.origin}".endswith(f"/{tail}") or planted.file in {PurePosixPath(name).name for name in seen.names}
