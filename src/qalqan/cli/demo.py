@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from qalqan.demo.material import Material
     from qalqan.demo.truth import Verdict
     from qalqan.flow.services import Services
@@ -76,15 +79,14 @@ def _fill(services: Services, material: Material) -> None:
                 bar.update(task, description=label[:28], completed=done)
 
 
-def _bar():  # type: ignore[no-untyped-def]  # noqa: ANN202 - rich is loaded late
-    import sys
-
+def _bar() -> AbstractContextManager[Progress | None]:
     if not sys.stderr.isatty():
         return nullcontext()
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
 
-    return Progress(TextColumn("{task.description:<28}"), BarColumn(), console=Console(stderr=True), transient=True)
+    return Bar(TextColumn("{task.description:<28}"), BarColumn(), console=Console(stderr=True), transient=True)
 
 
 def _summary(verdict: Verdict, services: Services, seconds: float) -> None:
@@ -104,7 +106,7 @@ def _summary(verdict: Verdict, services: Services, seconds: float) -> None:
         f"{len(verdict.found)} found, {len(verdict.missed)} missed "
         f"({len(verdict.missed_hard)} of them hard), {len(verdict.wrong)} wrong. {seconds:.1f} s."
     )
-    for one in verdict.missed_expected:
-        click.echo(f"  missed: {one.known} at {one.origin}: {one.edit}")
-    for one in verdict.wrong:
-        click.echo(f"  wrong: {one.entry_label} at {one.origin}")
+    for missed in verdict.missed_expected:
+        click.echo(f"  missed: {missed.known} at {missed.origin}: {missed.edit}")
+    for wrong in verdict.wrong:
+        click.echo(f"  wrong: {wrong.entry_label} at {wrong.origin}")

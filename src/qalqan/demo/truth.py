@@ -133,8 +133,8 @@ def judge(truth: Truth, matches: Iterable[Seen]) -> Verdict:
 def is_at(planted: Planted, seen: Seen) -> bool:
     """Whether a match is at the place where this was planted, whatever part of the path the user handed in.
 
-    A message is told by its chat and its number; a file by the end of its origin, or by its name among an item's attachments, as
-    the pictures of a saved page are.
+    A message is told by its chat and its number; a file by the end of its origin, or by its name among
+    an item's attachments, as the pictures of a saved page are.
     """
     if planted.message is not None:
         return seen.origin == f"telegram:chat/{planted.chat}/message/{planted.message}"

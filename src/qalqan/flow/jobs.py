@@ -64,6 +64,7 @@ class Jobs:
         DBOS.launch()
         for name, at_once in queues.items():
             DBOS.register_queue(name, worker_concurrency=at_once, polling_interval_sec=POLL_SECONDS)
+        self._services.store.blobs.sweep()
         self._note_alive()
         self._sweep.sweep()
         self._beat.start()
