@@ -43,6 +43,7 @@ def _keep_pipe_to_ourselves() -> int:
     answers = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
+    os.close(nowhere)
     return answers
 
 

@@ -37,7 +37,8 @@ class Normalised:
     """Words separated by single spaces, none at the ends."""
     offsets: array[int]
     """One more number than `text` has characters: characters `a` to `b` of `text` come from characters
-    `offsets[a]` to `offsets[b]` of the raw text, where `a` and `b` lie at the ends of words."""
+    `offsets[a]` to `offsets[b]` of the raw text, where `a` and `b` lie at the ends of words. Where one raw character
+    became several words (½), all of them come from its beginning."""
 
 
 class _Classes(dict[int, str]):
@@ -56,7 +57,8 @@ def _class_of(char: str) -> str:
         return "j"
     if category[0] == "M" or char in _HALF_WIDTH_MARKS:
         return "m"
-    return "w" if category[0] in "LN" else " "
+    # A circled letter or a squared word is a symbol by its category, and read as letters all the same.
+    return "w" if any(unicodedata.category(one)[0] in "LN" for one in unicodedata.normalize("NFKC", char)) else " "
 
 
 _classes = _Classes()

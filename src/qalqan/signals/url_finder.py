@@ -100,6 +100,6 @@ def _plain(found: re.Match[str]) -> str:
 @cache
 def _linkify() -> LinkifyIt:
     linkify = LinkifyIt(options={"fuzzy_email": True, "fuzzy_link": True, "fuzzy_ip": False})
-    linkify.tlds([*TLDS, "onion"])
+    linkify.tlds([*TLDS, "onion"], keep_old=True)
     linkify.add("tg:", {"validate": re.compile(r"^//[a-z]+(?:\?[^\s<>\"'()\[\]]+)?", re.IGNORECASE)})
     return linkify

@@ -51,7 +51,8 @@ def _canonical(url: str) -> str:
     parts = _with_scheme(url)
     if parts.scheme == "tg":
         return _telegram_app(parts)
-    host = _host(canonicalize_url(f"http://{parts.hostname or ''}/"))
+    name = parts.hostname or ""
+    host = _host(canonicalize_url(f"http://[{name}]/" if ":" in name else f"http://{name}/"))
     if host in TELEGRAM or host.endswith(".t.me"):
         return _telegram(host, parts)
     port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
