@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
-from qalqan.errors import BadValue, StoreNotReady
+from qalqan.errors import BadValue, StoreError, StoreNotReady
 from qalqan.store import schema
 from qalqan.store.blobs import Blobs, FolderBlobs
 from qalqan.store.faults import plain_errors, say_plainly
@@ -67,6 +67,16 @@ def open_store(url: str, blobs: Path, *, create: bool = False) -> Store:
     return Store(engine, FolderBlobs(blobs))
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"There can be no folder {folder}: {error.strerror}.",
+            hint="Set QALQAN_HOME to a folder that you may write.",
+        ) from error
+
+
 def _engine(url: str) -> sa.Engine:
     of_backend: dict[str, dict[str, object]] = {
         "sqlite": {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}},
@@ -94,7 +104,7 @@ def _prepare_postgresql(engine: sa.Engine, *, create: bool) -> None:  # noqa: AR
 def _prepare_sqlite(engine: sa.Engine, *, create: bool) -> None:
     path = Path(engine.url.database or "")
     if create:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
     elif not path.exists():
         raise StoreNotReady(f"There is no store at {path}.", hint="Make one with: qalqan init")
 

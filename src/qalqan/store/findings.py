@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from qalqan.errors import NotFound
 from qalqan.model.assessments import Assessment
 from qalqan.model.banks import BankEntry
 from qalqan.model.ids import Id
@@ -130,5 +131,5 @@ def item_of(tx: sa.Connection, match_id: Id) -> Id | None:
     """Return the item of a match, None where there is no such match."""
     try:
         return tx.execute(sa.select(matches.c.item_id).where(matches.c.id == match_id)).scalar()
-    except sa.exc.StatementError:  # what was typed is no id at all
+    except NotFound:  # what was typed is no id at all
         return None

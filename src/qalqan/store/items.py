@@ -211,4 +211,4 @@ def locations(tx: sa.Connection, source_ids: Sequence[Id]) -> dict[Id, str]:
 def kept_media(tx: sa.Connection) -> Iterator[str]:
     """Yield the hashes of all files that the blob store should hold."""
     query = sa.select(media.c.sha256).where(media.c.kept)
-    yield from tx.execution_options(yield_per=1000).execute(query).scalars()
+    yield from tx.execute(query, execution_options={"yield_per": 1000}).scalars()

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import accumulate
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from qalqan.errors import BadValue
 from qalqan.store.tables import items
 
-WORDS_PER_ITEM = 20_000
+CHARS_PER_ITEM = 1_000_000
 BYTES_PER_ITEM = 1_000_000
 """What an item's different words may come to in UTF-8: PostgreSQL holds 1,048,575."""
 WORDS_PER_QUERY = 50
@@ -37,17 +37,17 @@ _WORD = re.compile(f"[{_SPACELESS}]+|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*")
 _IS_SPACELESS = re.compile(f"[{_SPACELESS}]")
 
 
-def words(text: str) -> list[str]:
-    """Return the words of `text` as they are indexed, in order, repeats included."""
-    # Apostrophes first: NFKC takes some of them apart.
-    plain = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold()
+def words(text: str) -> Iterator[str]:
+    """Yield the words of `text` as they are indexed, in order, repeats included."""
+    # Apostrophes first: NFKC takes some of them apart. It also makes eighteen letters of one, hence the second bound.
+    plain = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text[:CHARS_PER_ITEM]))[:CHARS_PER_ITEM].casefold()
     plain = _DROPPED.sub("", plain).replace("i\u0307", "i")  # what becomes of the Turkish capital İ
-    found: list[str] = []
-    for run in _WORD.findall(plain):
-        found.extend(_pairs(run) if _IS_SPACELESS.match(run) else [run[:LONGEST_WORD]])
-        if len(found) >= WORDS_PER_ITEM:
-            break
-    return found[:WORDS_PER_ITEM]
+    for match in _WORD.finditer(plain):
+        run = match.group()
+        if _IS_SPACELESS.match(run):
+            yield from _pairs(run)
+        else:
+            yield run[:LONGEST_WORD]
 
 
 def _pairs(run: str) -> list[str]:
@@ -56,7 +56,7 @@ def _pairs(run: str) -> list[str]:
 
 def add(tx: sa.Connection, rows: list[tuple[int, str]]) -> None:
     """Index items that were just inserted: their `seq` and all text by which they should be found."""
-    indexed = [(seq, _bounded(words(text))) for seq, text in rows]
+    indexed = [(seq, _different(text)) for seq, text in rows]
     if tx.dialect.name == "postgresql":
         statement = sa.text("UPDATE items SET search = array_to_tsvector(CAST(:words AS text[])) WHERE seq = :seq")
         parameters = [{"seq": seq, "words": found} for seq, found in indexed if found]
@@ -67,11 +67,18 @@ def add(tx: sa.Connection, rows: list[tuple[int, str]]) -> None:
         tx.execute(statement, parameters)
 
 
-def _bounded(found: list[str]) -> list[str]:
-    """Return the different words, in order, up to what a database holds of one item."""
-    different = list(dict.fromkeys(found))
-    ends = accumulate(len(word.encode()) for word in different)
-    return [word for word, end in zip(different, ends, strict=True) if end <= BYTES_PER_ITEM]
+def _different(text: str) -> list[str]:
+    """Return the different words of `text`, in order, up to what a database holds of one item."""
+    found: dict[str, None] = {}
+    size = 0
+    for word in words(text):
+        if word in found:
+            continue
+        size += len(word.encode())
+        if size > BYTES_PER_ITEM:
+            break
+        found[word] = None
+    return list(found)
 
 
 @lru_cache(maxsize=256)
@@ -82,7 +89,7 @@ def parse(query: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     for part in query.split():
-        cut = words(part)
+        cut = list(words(part))
         if cut and part.endswith("*"):
             cut[-1] += "*"
         found.extend(cut)
