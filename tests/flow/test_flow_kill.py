@@ -1,0 +1,77 @@
+"""kill -9 anywhere, start again: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from qalqan.app import opened
+from qalqan.settings import Settings
+from qalqan.store import audit, tables
+from support.command import run, run_json, start
+from support.small import Small
+from support.walking import fill_bank, snapshot
+
+KILLS = 20
+COUNTED = (tables.items, tables.signals, tables.matches)
+SLOWLY = {"QALQAN_WORKERS": "1", "QALQAN_BATCH_SIZE": "12"}
+"""One batch at a time, and many of them: so that there are many moments to be killed in."""
+
+
+def taken_down(settings: Settings, place: Path) -> dict[str, list[str]]:
+    """Return what the store of these settings holds, and check its audit log."""
+    with opened(settings) as services:
+        with services.store.reading() as tx:
+            audit.verify(tx)
+        return snapshot(services.store, place)
+
+
+def how_far(settings: Settings) -> tuple[int, int, int]:
+    """Return how many items, signals and matches a killed process has left."""
+    with opened(settings) as services, services.store.reading() as tx:
+        counted = (tx.execute(sa.select(sa.func.count()).select_from(each)).scalar_one() for each in COUNTED)
+        items, signals, matches = counted
+    return items, signals, matches
+
+
+@pytest.fixture
+def undisturbed(tmp_path: Path, larger: Small) -> dict[str, list[str]]:
+    """Return what a scan that nobody disturbs leaves in a store of its own."""
+    settings = Settings(home=tmp_path / "undisturbed")
+    with opened(settings, create=True) as services:
+        fill_bank(services, larger)
+    run(settings, "scan", larger.input)
+    return taken_down(settings, larger.input)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_scan_killed_twenty_times_leaves_what_an_undisturbed_one_does(
+    settings: Settings, larger: Small, undisturbed: dict[str, list[str]]
+) -> None:
+    """The process is killed at random moments from its first second on; the last run ends in the same rows."""
+    with opened(settings) as services:
+        fill_bank(services, larger)
+    moments = random.Random(20)
+    seen = []
+    while len(seen) < KILLS:
+        process = start(settings, "scan", larger.input, **SLOWLY)
+        time.sleep(moments.uniform(0.8, 2.4))
+        assert process.poll() is None, (
+            f"the scan was over after {len(seen)} kills: the input is too small for this test"
+        )
+        process.kill()
+        process.wait()
+        seen.append(how_far(settings))
+    summary = run_json(settings, "scan", larger.input)
+    left = taken_down(settings, larger.input)
+    assert len(set(seen)) >= KILLS // 3, f"the kills came at too few different moments: {seen}"
+    assert summary["scans"][0]["state"] == "done"
+    for table, rows in undisturbed.items():
+        assert left[table] == rows, table
+    assert not list((settings.home / "blobs").glob("new-*"))
+    assert not list((settings.home / "scratch").glob("scan-*"))
