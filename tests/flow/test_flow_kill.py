@@ -57,7 +57,7 @@ def test_a_scan_killed_twenty_times_leaves_what_an_undisturbed_one_does(
     with opened(settings) as services:
         fill_bank(services, larger)
     moments = random.Random(20)
-    seen = []
+    seen: list[tuple[int, int, int]] = []
     while len(seen) < KILLS:
         process = start(settings, "scan", larger.input, **SLOWLY)
         time.sleep(moments.uniform(0.8, 2.4))

@@ -40,14 +40,14 @@ def run(settings: Settings, *words: str | Path, code: int = 0, **more: str) -> s
     return done
 
 
-def run_json(settings: Settings, *words: str | Path, **more: str) -> Any:  # noqa: ANN401 - any JSON
+def run_json(settings: Settings, *words: str | Path) -> Any:  # noqa: ANN401 - any JSON
     """Run a command with --json and return its one object."""
-    return json.loads(run(settings, *words, "--json", **more).stdout)
+    return json.loads(run(settings, *words, "--json").stdout)
 
 
-def run_lines(settings: Settings, *words: str | Path, **more: str) -> list[Any]:
+def run_lines(settings: Settings, *words: str | Path) -> list[Any]:
     """Run a command with --json and return the object of each line."""
-    return [json.loads(line) for line in run(settings, *words, "--json", **more).stdout.splitlines()]
+    return [json.loads(line) for line in run(settings, *words, "--json").stdout.splitlines()]
 
 
 def start(settings: Settings, *words: str | Path, **more: str) -> subprocess.Popen[bytes]:

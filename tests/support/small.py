@@ -89,7 +89,7 @@ def _known(folder: Path) -> None:
 def _message(number: int, export: Path, pictures: int) -> dict[str, Any]:
     message: dict[str, Any] = {
         "id": number, "type": "message", "date": "2026-03-01T12:00:00", "date_unixtime": str(1772366400 + number),
-        "from": f"Neighbour {number % 5}", "from_id": f"user{number % 5}", "text": f"The bus at {number} is late again.",
+        "from": f"Neighbour {number % 5}", "from_id": f"user{number % 5}", "text": f"Bus {number} is late again.",
     }  # fmt: skip
     if number <= pictures:
         name = f"photos/photo_{number}.jpg"
