@@ -119,7 +119,9 @@ def _add_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, fo
 def _unpack_stream(given: Given, limits: Limits, folder: Folder, desk: Desk) -> Iterator[Fault]:
     with given.path.open("rb") as raw:
         stream = Metered(raw, limits.archive_ratio)
-        begin = stream.read(tarfile.BLOCKSIZE)
+        begin = b""
+        while len(begin) < tarfile.BLOCKSIZE and (more := stream.read(tarfile.BLOCKSIZE - len(begin))):
+            begin += more
         whole = _Rejoined(begin, stream)
         if begin[_TAR_MARK] == b"ustar" or ".tar" in Path(given.name).suffixes[-2:-1] or given.suffix == ".tgz":
             yield from _unpack_tar(given, whole, folder, desk)

@@ -12,13 +12,22 @@ from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode
 
+from qalqan.errors import LimitReached
+
 MOST_LINKS = 10_000
+MOST_DEPTH = 3_000
+"""Elements within elements; browsers stop at 512."""
 MOST_PICTURES = 1_000
 _UNSEEN = ["script", "style", "template", "noscript", "head", "svg", "iframe"]
 _BLOCKS = (
     "address,article,aside,blockquote,br,dd,div,dl,dt,fieldset,figcaption,figure,footer,form,h1,h2,h3,h4,h5,h6,header,"
     "hr,li,main,nav,ol,option,p,pre,section,table,td,th,tr,ul"
 )
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
+_NEVER_NESTED = frozenset(
+    ["area", "base", "body", "br", "col", "dd", "dt", "embed", "frame", "head", "hr", "html", "img", "input", "li", "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"]
+)
+"""Elements without content, and those that the next of their kind closes."""
 _BREAK = "\x1e"
 """Stands for the edge of a block while white space is collapsed; the page's own are white space then."""
 _LINKS = (
@@ -62,6 +71,7 @@ def read_html(body: bytes, content_type: str | None, address: str | None, charac
     (pairs of media type and bytes).
     """
     page = html_to_unicode(content_type, body)[1]
+    _refuse_depth(page)
     tree = LexborHTMLParser(page)
     saved = _SAVED_FROM.search(page[:_HEAD_CHARS])
     url = address or (saved and (saved[1] or saved[2])[:2000]) or _first(tree, _ADDRESS)
@@ -81,6 +91,18 @@ def read_html(body: bytes, content_type: str | None, address: str | None, charac
     }
     text = _visible(tree)
     return {**result, "text": text[:characters], "cut": max(0, len(text) - characters)}
+
+
+def _refuse_depth(page: str) -> None:
+    """Raise LimitReached for a page nested so deeply that the parser, quadratic in depth, would take minutes."""
+    depth = 0
+    for tag in _TAG.finditer(page):
+        if tag[2].lower() in _NEVER_NESTED:
+            continue
+        depth += -1 if tag[1] else 1
+        if depth > MOST_DEPTH:
+            raise LimitReached(f"is nested more than {MOST_DEPTH} elements deep", hint="It was kept as a file.")
+        depth = max(depth, 0)
 
 
 def urljoin_or_none(base: str, named: str) -> str | None:

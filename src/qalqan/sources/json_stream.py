@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 import ijson
 from ijson.backends import yajl2_c
@@ -35,6 +35,8 @@ class JsonStream:
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         self.position = 0
         """Bytes taken from the file so far, in whole chunks."""
+        self.lost = False
+        """Whether it was given up: nothing after this can be read."""
         self._file = file
         self._limits = limits
         self._events = self._read()
@@ -69,7 +71,8 @@ class JsonStream:
         """Return the value that `event` opens. Raises LimitReached, with the value passed over, when it is too big."""
         if event.kind not in _OPENING:
             return event.value
-        begin = self.position
+        most = self.position + self._limits.record_bytes + CHUNK
+        deepest = self._limits.json_depth
         parts = 0
         key = ""
         top: dict[str, Any] | list[Any] = {} if event.kind == "start_map" else []
@@ -92,21 +95,19 @@ class JsonStream:
             if kind in _OPENING:
                 around.append(top)
                 top = part
-                self._check(begin, parts, len(around) + 1)
+            if parts > MOST_PARTS or self.position > most or len(around) >= deepest:
+                self._give_up_value(parts, len(around) + 1)
         raise InputRefused("its JSON ends too early")
 
-    def _check(self, begin: int, parts: int, depth: int) -> None:
-        """Raise LimitReached, after passing over the rest of the value, when it is larger than allowed."""
-        trouble = None
+    def _give_up_value(self, parts: int, depth: int) -> NoReturn:
+        """Pass over the rest of a value that is too big, and say so."""
+        trouble = f"is larger than {self._limits.record_bytes} bytes"
         if depth > self._limits.json_depth:
             trouble = f"is nested more than {self._limits.json_depth} levels deep"
-        elif self.position - begin > self._limits.record_bytes + CHUNK:
-            trouble = f"is larger than {self._limits.record_bytes} bytes"
         elif parts > MOST_PARTS:
             trouble = f"has more than {MOST_PARTS} parts"
-        if trouble:
-            self._skip_rest(depth)
-            raise LimitReached(trouble, hint="It was left out.")
+        self._skip_rest(depth)
+        raise LimitReached(trouble, hint="It was left out.")
 
     def _skip_rest(self, depth: int) -> None:
         for kind, _ in self._events:
@@ -121,7 +122,9 @@ class JsonStream:
     def _read(self) -> Iterator[tuple[str, Any]]:
         """Feed the parser chunk by chunk, so that no token can grow past one record's bytes."""
         found = ijson.sendable_list()
-        parser = yajl2_c.basic_parse_coro(found)
+        # Without use_float, ijson 3.6 hands over a tuple with a null pointer for a number that int() refuses (more
+        # than 4,300 digits), and the process dies on it. With it, the parser itself refuses what 64 bits do not hold.
+        parser = yajl2_c.basic_parse_coro(found, use_float=True)
         quiet = 0
         try:
             while chunk := self._chunk():
@@ -133,7 +136,7 @@ class JsonStream:
                 del found[:]
             parser.close()
             yield from found
-        except (ijson.JSONError, ValueError, SystemError):  # the last two come of numbers longer than Python takes
+        except (ijson.JSONError, ValueError):  # the latter comes of text that is no UTF-8
             yield from found
             raise self._broken() from None
 
@@ -144,7 +147,8 @@ class JsonStream:
         self.position += len(chunk)
         return chunk
 
-    def _give_up(self) -> None:
+    def _give_up(self) -> NoReturn:
+        self.lost = True
         raise LimitReached(
             f"one text before byte {self.position} is longer than {self._limits.record_bytes} bytes",
             hint="What came before it was read, nothing after it.",

@@ -16,6 +16,8 @@ CHUNK = 1 << 16
 _LONGEST_PART = 200
 """Bytes of one part of a path; disks take 255."""
 _LONGEST_PATH = 2000
+_MOST_PARTS = 100
+"""Folders within folders: clearing them away again is recursive."""
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -81,8 +83,8 @@ def safe_parts(name: str) -> list[str]:
     if steps.startswith("/") or _DRIVE.match(steps) or ".." in steps.split("/"):
         raise InputRefused("its name leads out of the archive; it was left out")
     parts = [_fit(part) for part in steps.split("/") if part not in ("", ".")]
-    if not parts or sum(len(os.fsencode(part)) + 1 for part in parts) > _LONGEST_PATH:
-        raise InputRefused("its name is empty or longer than any disk takes; it was left out")
+    if not parts or len(parts) > _MOST_PARTS or sum(len(os.fsencode(part)) + 1 for part in parts) > _LONGEST_PATH:
+        raise InputRefused("its name is empty, or longer or deeper than disks take; it was left out")
     return parts
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
-from typing import BinaryIO, cast
+from io import BufferedReader
+from typing import cast
 
 from qalqan.errors import LimitReached
 from qalqan.model.limits import MIB
@@ -27,7 +28,7 @@ class Metered:
     of whoever parses them. Errors of the stream itself are those of gzip, bz2 and lzma.
     """
 
-    def __init__(self, raw: BinaryIO, ratio: int) -> None:
+    def __init__(self, raw: BufferedReader, ratio: int) -> None:
         head = raw.read(6)
         raw.seek(0)
         self._raw = raw
@@ -39,8 +40,9 @@ class Metered:
         """Bytes that may be read until it is set anew; None for any number."""
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to `size` bytes, all that one step of decompression gives when it is negative."""
-        data = self._stream.read(size if size >= 0 else SMALL)
+        """Return up to `size` bytes, often fewer; none at the end."""
+        # read1 hands over what came before a stream breaks off; read would lose it with the error
+        data = self._stream.read1(size if size >= 0 else SMALL)
         self._total += len(data)
         if self._swells and self._total > SMALL and self._total > self._ratio * self._raw.tell():
             raise LimitReached(f"swells to more than {self._ratio} times its size", hint="What came before was read.")
@@ -51,11 +53,11 @@ class Metered:
         return data
 
 
-def _open(raw: BinaryIO, head: bytes) -> BinaryIO:
+def _open(raw: BufferedReader, head: bytes) -> BufferedReader:
     if head.startswith(_GZIP):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=raw))
+        return cast("BufferedReader", gzip.GzipFile(fileobj=raw))
     if head.startswith(_BZIP2):
-        return cast("BinaryIO", bz2.BZ2File(raw))
+        return cast("BufferedReader", bz2.BZ2File(raw))
     if head.startswith(_XZ):
-        return cast("BinaryIO", lzma.LZMAFile(raw))
+        return cast("BufferedReader", lzma.LZMAFile(raw))
     return raw

@@ -125,6 +125,8 @@ class _Export:
             try:
                 message = self._stream.value(event)
             except LimitReached as error:
+                if self._stream.lost:
+                    raise
                 yield faults.from_error(shown, error)
                 continue
             yield from telegram_message.read(message, chat, shown)

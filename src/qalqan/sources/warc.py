@@ -111,7 +111,7 @@ def _record(record: ArcWarcRecord, where: str, desk: Desk) -> Iterator[Draft | F
 def _page(record: ArcWarcRecord, where: str, desk: Desk, kind: str, extra: dict[str, Any]) -> Iterator[Draft | Fault]:
     most = desk.limits.record_bytes
     buffer = io.BytesIO()
-    if not _copy(record, buffer, most):
+    if not _copy(record, buffer, most, desk):
         yield faults.limit(where, f"is a page of more than {most} bytes; only so much of it was read")
     yield page_draft.make(Html(buffer.getvalue()[:most], where, kind, extra["url"]), desk, extra)
 
@@ -121,7 +121,7 @@ def _media(record: ArcWarcRecord, where: str, desk: Desk, extra: dict[str, Any])
     spool = desk.scratch / "body"
     try:
         with spool.open("wb") as file:
-            if not _copy(record, file, desk.limits.file_bytes):
+            if not _copy(record, file, desk.limits.file_bytes, desk):
                 raise LimitReached(f"is a file of more than {desk.limits.file_bytes} bytes; it was left out")
         name = _name(extra["url"])
         yield Draft(
@@ -136,7 +136,7 @@ def _media(record: ArcWarcRecord, where: str, desk: Desk, extra: dict[str, Any])
         spool.unlink(missing_ok=True)
 
 
-def _copy(record: ArcWarcRecord, target: BinaryIO, most: int) -> bool:
+def _copy(record: ArcWarcRecord, target: BinaryIO, most: int, desk: Desk) -> bool:
     """Write the record's body, freed of its codings, to `target`; False when it is longer than `most` bytes."""
     body = record.content_stream()
     size = 0
@@ -144,6 +144,7 @@ def _copy(record: ArcWarcRecord, target: BinaryIO, most: int) -> bool:
         size += len(data)
         if size > most:
             return False
+        desk.allowance.take(len(data))
         target.write(data)
     return True
 
