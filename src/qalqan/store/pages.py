@@ -107,7 +107,8 @@ def _stronger() -> sa.Exists:
 
 
 def _matched(wanted: FoundFilter) -> sa.Exists:
-    query = sa.select(matches.c.id).where(matches.c.item_id == assessments.c.item_id).correlate(assessments)
+    query = sa.select(matches.c.id).select_from(matches)
+    query = query.where(matches.c.item_id == assessments.c.item_id).correlate(assessments)
     if wanted.kind is not None:
         query = query.where(matches.c.kind == wanted.kind)
     if wanted.bank is not None:

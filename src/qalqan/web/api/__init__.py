@@ -1,0 +1,12 @@
+"""The JSON API under `/api/v1`: the same records as the pages, for programs. Documented in `docs/api.md`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from qalqan.web.api import banks, docs, items, logs
+
+
+def routers() -> tuple[APIRouter, ...]:
+    """Return all routes of the API, and of its documentation."""
+    return (items.router, banks.router, logs.router, docs.router)

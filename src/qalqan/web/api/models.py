@@ -1,0 +1,237 @@
+"""What the API answers with. Times are UTC in ISO 8601; an unknown value is null, never 0."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+T = TypeVar("T")
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class ListOf(_Out, Generic[T]):
+    """A stretch of a list."""
+
+    total: int
+    limit: int
+    offset: int
+    rows: list[T]
+
+
+class SpanOut(_Out):
+    """Characters `start` up to, not including, `end` of an item's text."""
+
+    start: int
+    end: int
+
+
+class IntervalOut(_Out):
+    """Seconds of a recording."""
+
+    start: float
+    end: float
+
+
+class BoxOut(_Out):
+    """Fractions of a picture's width and height, from its upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class LinkOut(_Out):
+    """A link that an item carries."""
+
+    url: str
+    start: int | None
+    end: int | None
+
+
+class MediaOut(_Out):
+    """A file's content."""
+
+    sha256: str
+    kind: str
+    type: str
+    size: int
+    kept: bool
+    width: int | None
+    height: int | None
+    duration: float | None
+
+
+class AttachmentOut(_Out):
+    """A file on an item."""
+
+    ordinal: int
+    name: str
+    media_sha256: str | None
+    missing: str | None
+
+
+class ItemOut(_Out):
+    """One post, message, page, file or article."""
+
+    id: str
+    source_id: str
+    kind: str
+    reader: str
+    origin: str
+    platform: str | None
+    channel: str | None
+    channel_ref: str | None
+    author: str | None
+    author_ref: str | None
+    posted_at: datetime | None
+    text: str | None
+    links: list[LinkOut]
+    reply_to: str | None
+    forwarded_from: str | None
+    extra: dict[str, Any]
+    collected_at: datetime
+
+
+class ReasonOut(_Out):
+    """Why an assessment has some of its points; `{names}` in `text` stand for `facts`."""
+
+    feature: str
+    points: int
+    text: str
+    facts: dict[str, Any]
+    match_id: str | None
+
+
+class AssessmentOut(_Out):
+    """What a policy makes of an item."""
+
+    id: str
+    category: str
+    score: int
+    band: str
+    policy: str
+    assessed_at: datetime
+    reasons: list[ReasonOut]
+
+
+class MatchOut(_Out):
+    """A known thing found again."""
+
+    id: str
+    item: str
+    origin: str
+    name: str | None
+    media: str | None
+    entry: str
+    label: str
+    bank: str
+    category: str
+    kind: str
+    matcher: str
+    distance: float
+    verified: bool
+    transform: str | None
+    box_query: BoxOut | None
+    box_known: BoxOut | None
+    interval_query: IntervalOut | None
+    interval_known: IntervalOut | None
+    span_query: SpanOut | None
+    found_at: datetime
+
+
+class WholeItemOut(ItemOut):
+    """An item with all that hangs on it."""
+
+    attachments: list[AttachmentOut]
+    media: list[MediaOut]
+    assessments: list[AssessmentOut]
+    matches: list[MatchOut]
+    """The nearest 100."""
+
+
+class BankOut(_Out):
+    """A collection of known things."""
+
+    id: str
+    name: str
+    category: str
+    description: str
+    created_by: str
+    created_at: datetime
+    entries: dict[str, int]
+    """How many of each status."""
+
+
+class EntryOut(_Out):
+    """One known thing as one signal of it."""
+
+    id: str
+    bank_id: str
+    kind: str
+    value: str
+    label: str
+    provenance: str
+    status: str
+    valid_until: datetime | None
+    media_sha256: str | None
+    added_by: str
+    added_at: datetime
+
+
+class ScanOut(_Out):
+    """One walk of a source, and how far it is."""
+
+    id: str
+    source_id: str | None
+    source: str | None
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+    failure: str | None
+    read: int
+    added: int
+    compared: int
+    """Items whose batch is done."""
+    to_compare: int
+    """Items in all batches so far."""
+
+
+class ProblemOut(_Out):
+    """Something that could not be read."""
+
+    id: str
+    source_id: str
+    step: str
+    where: str
+    code: str
+    message: str
+    hint: str
+    at: datetime
+
+
+class EventOut(_Out):
+    """One thing anyone did."""
+
+    seq: int
+    at: datetime
+    by: str
+    verb: str
+    subject: str
+    detail: dict[str, Any]
+    previous: str
+    hash: str
+
+
+class Health(_Out):
+    """Whether the program and its store answer."""
+
+    status: str
+    version: str
+    policy: str
+    banks_version: int

@@ -1,0 +1,46 @@
+"""Puts the console together: routes, static files, errors, the guard around all of it."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
+
+from qalqan import __version__
+from qalqan.flow.services import Services
+from qalqan.web import api, faults, pages
+from qalqan.web.guard import Guard
+from qalqan.web.render import Pages
+from qalqan.web.throttle import Throttle
+
+STATIC = Path(__file__).parent / "static"
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]", "::1"]
+
+
+def create_app(services: Services) -> FastAPI:
+    """Return the console and its API over `services`, which the caller closes."""
+    app = FastAPI(title="Qalqan", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.services = services
+    app.state.pages = Pages(services.policy)
+    app.state.throttle = Throttle()
+    for router in (*pages.routers(), *api.routers()):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    faults.install(app)
+    # The last one added is the outermost: the guard answers for all of them.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(services.settings.host))
+    app.add_middleware(Guard, settings=services.settings, pages=app.state.pages)
+    return app
+
+
+def allowed_hosts(listens_on: str) -> list[str]:
+    """Return the Host headers that are answered: on loopback only its own names, against DNS rebinding."""
+    if listens_on == "localhost":
+        return LOOPBACK
+    try:
+        return LOOPBACK if ipaddress.ip_address(listens_on).is_loopback else ["*"]
+    except ValueError:
+        return ["*"]

@@ -1,0 +1,144 @@
+"""The main list: items in which something known was found, the strongest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Response
+
+from qalqan.errors import BadValue
+from qalqan.model.assessments import Assessment
+from qalqan.model.banks import BankEntry
+from qalqan.model.items import Item
+from qalqan.model.matches import Match
+from qalqan.store import audit, banks, pages
+from qalqan.store.items import attachments_of
+from qalqan.store.pages import FoundFilter
+from qalqan.web.lists import ExportFormat, PageNumber, Paging, export
+from qalqan.web.reveal import Shots, thumbnails
+from qalqan.web.visits import Visit, Visiting, id_of, plain_text
+from qalqan.web.words import plain_reason
+
+Sort = Literal["score", "newest"]
+SOURCES = 200
+COLUMNS = (
+    "item", "band", "score", "category", "kind", "origin", "platform", "channel", "author", "posted_at", "text",
+    "known", "bank", "reason", "policy", "assessed_at",
+)  # fmt: skip
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """One item of the list."""
+
+    item: Item
+    assessment: Assessment
+    match: Match | None
+    """The match that gave its strongest reason."""
+    entry: BankEntry | None
+    bank: str | None
+    shots: Shots | None
+
+
+def wanted_of(
+    band: str = "", category: str = "", bank: str = "", kind: str = "", source: str = "", q: str = ""
+) -> FoundFilter:
+    """Return the filter that an address asks for. Raises BadValue."""
+    return FoundFilter(
+        band=plain_text(band), category=plain_text(category), bank=plain_text(bank), kind=plain_text(kind),
+        source_id=id_of(source), words=plain_text(q),
+    )  # fmt: skip
+
+
+Wanted = Annotated[FoundFilter, Depends(wanted_of)]
+
+
+@router.get("/found")
+def list_found(visit: Visiting, wanted: Wanted, sort: Sort = "score", page: PageNumber = 1) -> Response:
+    """List items with findings."""
+    problem, counts, rows = "", dict.fromkeys(pages.FOUND, 0), []
+    with visit.reading() as tx:
+        try:
+            counts = pages.count_found(tx, wanted)
+        except BadValue as bad:  # words without a letter: said beside the field, not on another page
+            problem = bad.message
+        total = counts.get(wanted.band, 0) if wanted.band else sum(counts.values())
+        paging = Paging(total, page)
+        if not problem:
+            rows = rows_of(tx, visit, pages.found(tx, wanted, paging.size, paging.offset, newest=sort == "newest"))
+        context = {"banks": banks.every(tx), "sources": pages.list_sources(tx, SOURCES)}
+    return visit.page(
+        "found.html", rows=rows, paging=paging, counts=counts, wanted=wanted, sort=sort, problem=problem, **context
+    )
+
+
+def rows_of(tx: sa.Connection, visit: Visit, found: list[Assessment]) -> list[FoundRow]:
+    """Return what the list shows of these, in a fixed number of queries."""
+    by_item = pages.items_by_id(tx, [one.item_id for one in found])
+    matches = pages.matches_by_id(tx, [one for one in map(_strongest, found) if one])
+    entries = pages.entries_by_id(tx, [one.entry_id for one in matches.values()])
+    names = {one.id: one.name for one in banks.every(tx)}
+    files = _files(tx, found, matches)
+    shown = thumbnails(tx, visit, files.values())
+    return [
+        _row(one, by_item[one.item_id], matches, entries, names, shown.get(files.get(one.item_id, ""))) for one in found
+    ]
+
+
+def _row(
+    found: Assessment,
+    item: Item,
+    matches: dict[str, Match],
+    entries: dict[str, BankEntry],
+    names: dict[str, str],
+    shots: Shots | None,
+) -> FoundRow:
+    match = matches.get(_strongest(found) or "")
+    entry = entries.get(match.entry_id) if match else None
+    return FoundRow(item, found, match, entry, names.get(entry.bank_id) if entry else None, shots)
+
+
+def _strongest(found: Assessment) -> str | None:
+    reason = max(found.reasons, key=lambda one: one.points, default=None)
+    return reason.match_id if reason else None
+
+
+def _files(tx: sa.Connection, found: list[Assessment], matches: dict[str, Match]) -> dict[str, str]:
+    """Return which file stands for each item: the matched one, else its first."""
+    files = {}
+    for item_id, hung_on in attachments_of(tx, [one.item_id for one in found]).items():
+        here = [one.media_sha256 for one in hung_on if one.media_sha256]
+        files.update({item_id: here[0]} if here else {})
+    files.update({one.item_id: one.media_sha256 for one in matches.values() if one.media_sha256})
+    return files
+
+
+@router.get("/found/export")
+def export_found(visit: Visiting, wanted: Wanted, form: ExportFormat = "csv") -> Response:
+    """Export the list under the same filter."""
+    with visit.services.store.writing() as tx:
+        audit.append(tx, visit.person.name, "found.exported", form)
+    return export("found", COLUMNS, _exported(visit, wanted), form)
+
+
+def _exported(visit: Visit, wanted: FoundFilter) -> Iterator[dict[str, Any]]:
+    with visit.reading() as tx, visit.reading() as beside:
+        for stretch in pages.found_stream(tx, wanted):
+            for row in rows_of(beside, visit, stretch):
+                yield _exported_row(row)
+
+
+def _exported_row(row: FoundRow) -> dict[str, Any]:
+    item, found = row.item, row.assessment
+    return {
+        "item": item.id, "band": found.band.value, "score": found.score, "category": found.category,
+        "kind": item.kind.value, "origin": item.origin, "platform": item.platform, "channel": item.channel,
+        "author": item.author, "posted_at": item.posted_at.isoformat() if item.posted_at else None,
+        "text": item.text, "known": row.entry.label if row.entry else None, "bank": row.bank,
+        "reason": plain_reason(found.reasons[0]) if found.reasons else None, "policy": found.policy,
+        "assessed_at": found.assessed_at.isoformat(),
+    }  # fmt: skip

@@ -1,0 +1,94 @@
+"""One item: its text, its files, what known things it matches and why that gives its score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Response
+
+from qalqan.model.banks import Bank, BankEntry
+from qalqan.model.items import Attachment, Media, Occurrence
+from qalqan.model.matches import Match
+from qalqan.store import banks, findings, intake, items, pages
+from qalqan.web.lists import PageNumber, Paging
+from qalqan.web.reveal import Shots, shots
+from qalqan.web.visits import Visit, Visiting
+
+MATCHES = 20
+FILES = 60
+CARRIERS = 20
+PROBLEMS = 20
+REVEALS = 10
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A match with both of its sides."""
+
+    match: Match
+    entry: BankEntry
+    bank: Bank
+    name: str | None
+    """The matched file's name on the item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files that a page speaks of: the item's own and the known ones."""
+
+    media: dict[str, Media]
+    shots: dict[str, Shots]
+
+
+@router.get("/items/{item_id}")
+def show_item(visit: Visiting, item_id: UUID, page: PageNumber = 1, whole: bool = False) -> Response:  # noqa: FBT001, FBT002 - a part of the address
+    """Show an item with all that is known of it."""
+    with visit.reading() as tx:
+        found = items.get(tx, str(item_id))
+        paging = Paging(pages.count_matches_of(tx, found.item.id), page, MATCHES)
+        pairs = _pairs(tx, found, pages.nearest_matches(tx, found.item.id, paging.size, paging.offset))
+        hung_on = found.attachments[:FILES]
+        context = {
+            "item": found.item,
+            "attachments": hung_on,
+            "more_files": len(found.attachments) - len(hung_on),
+            "pairs": pairs,
+            "paging": paging,
+            "assessments": findings.current_assessments(tx, [found.item.id]).get(found.item.id, []),
+            "source": intake.source(tx, found.item.source_id),
+            "problems": pages.problems_of_item(tx, found.item, PROBLEMS),
+            **_beside(tx, visit, found, hung_on, pairs),
+        }
+    return visit.page("item.html", whole=whole, **context)
+
+
+def _pairs(tx: sa.Connection, found: Occurrence, matches: Sequence[Match]) -> list[Pair]:
+    entries = pages.entries_by_id(tx, [one.entry_id for one in matches])
+    by_id = {one.id: one for one in banks.every(tx)}
+    names = {one.media_sha256: one.name for one in reversed(found.attachments)}
+    pairs = []
+    for match in matches:
+        entry = entries[match.entry_id]
+        name = names.get(match.media_sha256) if match.media_sha256 else None
+        pairs.append(Pair(match, entry, by_id[entry.bank_id], name))
+    return pairs
+
+
+def _beside(
+    tx: sa.Connection, visit: Visit, found: Occurrence, hung_on: Sequence[Attachment], pairs: Sequence[Pair]
+) -> dict[str, object]:
+    """Return the files on the page, where else the item's own were seen, and who looked at them."""
+    own = [one.media_sha256 for one in hung_on if one.media_sha256]
+    own += [pair.match.media_sha256 for pair in pairs if pair.match.media_sha256]
+    known = [pair.entry.media_sha256 for pair in pairs if pair.entry.media_sha256]
+    everything = list(dict.fromkeys([*own, *known]))
+    return {
+        "files": Files(items.media_by_hash(tx, everything), shots(tx, visit, everything)),
+        "carriers": pages.carriers(tx, own, found.item.id, CARRIERS + 1),
+        "carriers_shown": CARRIERS,
+        "reveals": pages.reveals(tx, own, REVEALS),
+    }

@@ -1,0 +1,121 @@
+"""Pages out of templates: Jinja with escaping always on, in the reader's language."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import jinja2
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from qalqan import __version__, i18n
+from qalqan.assess.policy import Policy
+from qalqan.assess.weigh import clock
+from qalqan.web import marks, urls, words
+
+HERE = Path(__file__).parent
+THEME_COOKIE = "qalqan_theme"
+THEMES = ("auto", "light", "dark")
+RIGHT_TO_LEFT: frozenset[str] = frozenset()
+"""Languages of the console itself that are written from the right; none yet."""
+
+
+class Pages:
+    """Renders the console's pages. Made once."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._env = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._env.policies["ext.i18n.trimmed"] = True
+        self._env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined] # by the extension
+        self._env.filters.update(_FILTERS)
+        self._env.globals.update(
+            policy=policy, languages=i18n.LANGUAGES, themes=THEMES, version=__version__, static=_static_version()
+        )
+
+    def page(self, request: Request, template: str, context: Mapping[str, object], status: int = 200) -> HTMLResponse:
+        """Return a page of the console."""
+        theme = request.cookies.get(THEME_COOKIE, "auto")
+        body = self._env.get_template(template).render(
+            request=request,
+            here=urls.here(request),
+            language=i18n.current(),
+            theme=theme if theme in THEMES else "auto",
+            changed=lambda **values: urls.changed(request, **values),
+            with_query=urls.with_query,
+            **context,
+        )
+        return HTMLResponse(body, status)
+
+    def bare(self, request: Request, template: str, context: Mapping[str, object], status: int = 200) -> HTMLResponse:
+        """Return a page for somebody who is not, or perhaps not, logged in."""
+        return self.page(request, template, {"person": None, "csrf": "", **context}, status)
+
+
+def _static_version() -> str:
+    """Return a name for the present state of the static files, so that browsers keep no old ones."""
+    digest = hashlib.sha256()
+    for path in sorted((HERE / "static").rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def when(moment: datetime | None) -> Markup:
+    """Return a moment as `<time>`: UTC for everybody; a script shows it in the reader's own zone."""
+    if moment is None:
+        return Markup("—")
+    locale = i18n.current()
+    told = format_datetime(moment, "d MMM yyyy, HH:mm", locale=locale)
+    exact = moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+    return Markup('<time datetime="{}" title="{}">{} UTC</time>').format(moment.isoformat(), exact, told)
+
+
+def number(value: float) -> str:
+    """Return a number as the reader's language writes it."""
+    return format_decimal(value, locale=i18n.current())
+
+
+def size(value: int) -> str:
+    """Return a size in bytes for people."""
+    amount, unit = float(value), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):  # noqa: B007 - the unit where it stops is the answer
+        if amount < 1000:  # noqa: PLR2004 - SI units, as disks are sold by
+            break
+        amount /= 1000
+    return f"{format_decimal(round(amount, 1 if amount < 10 else 0), locale=i18n.current())} {unit}"  # noqa: PLR2004 - one decimal below ten
+
+
+def fraction(part: float, whole: float) -> str:
+    """Return `part` of `whole` in thousandths of a drawing's width, held to it."""
+    return f"{max(0.0, min(1000.0, 1000 * part / whole)) if whole > 0 else 0:.1f}"
+
+
+_FILTERS = {
+    "when": when,
+    "number": number,
+    "size": size,
+    "fraction": fraction,
+    "clock": clock,
+    "title_of": lambda name, table: words.title(table, name),
+    "reason": words.reason,
+    "distance": words.distance,
+    "meaning": words.meaning,
+    "shown": words.shown,
+    "defanged": words.defanged,
+    "pieces": marks.pieces,
+    "excerpt": marks.excerpt,
+}

@@ -1,0 +1,159 @@
+"""What the program's own short names are called when people read them."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from qalqan.assess.weigh import clock
+from qalqan.i18n import gettext as _
+from qalqan.i18n import mark, ngettext
+from qalqan.model.assessments import Reason
+from qalqan.model.matches import Match
+
+BANDS = {"known": mark("Known"), "likely": mark("Likely"), "look": mark("Look"), "nothing": mark("Nothing")}
+BANDS_ABOUT = {
+    "known": mark("The very thing that is known, or a copy that is hardly changed."),
+    "likely": mark("A near copy of something known, or several signs that agree."),
+    "look": mark("Something of it is known: a person should look when there is time."),
+    "nothing": mark("Nothing known was found, or only weak signs that say little alone."),
+}
+KINDS = {
+    "sha256": mark("Same file"),
+    "pdq": mark("Picture"),
+    "video-pdq": mark("Video"),
+    "text": mark("Text"),
+    "link": mark("Link"),
+}
+ITEM_KINDS = {
+    "message": mark("Message"),
+    "post": mark("Post"),
+    "page": mark("Page"),
+    "file": mark("File"),
+    "article": mark("Article"),
+}
+MEDIA_KINDS = {
+    "picture": mark("Picture"),
+    "video": mark("Video"),
+    "audio": mark("Sound"),
+    "text": mark("Text"),
+    "other": mark("File"),
+}
+STATUSES = {"active": mark("Active"), "disputed": mark("Disputed"), "retired": mark("Retired")}
+STATES = {
+    "waiting": mark("Waiting"),
+    "reading": mark("Reading"),
+    "walking": mark("Comparing"),
+    "done": mark("Done"),
+    "failed": mark("Failed"),
+    "cancelled": mark("Cancelled"),
+}
+STEPS = {"sources": mark("Reading the input"), "signals": mark("Reading the file")}
+FEATURES = {
+    "exact-copy": mark("The same file"),
+    "near-picture": mark("A picture like it"),
+    "near-video": mark("A video like it"),
+    "same-text": mark("The same text"),
+    "quoted-text": mark("The text is quoted"),
+    "known-link": mark("A known link"),
+    "no-longer-known": mark("No longer known"),
+}
+TRANSFORMS = {
+    "turned 90° clockwise": mark("turned 90° clockwise"),
+    "upside down": mark("upside down"),
+    "turned 90° counter-clockwise": mark("turned 90° counter-clockwise"),
+    "mirrored top to bottom": mark("mirrored top to bottom"),
+    "mirrored": mark("mirrored"),
+    "mirrored and turned 90° counter-clockwise": mark("mirrored and turned 90° counter-clockwise"),
+    "mirrored and turned 90° clockwise": mark("mirrored and turned 90° clockwise"),
+}
+TABLES = {
+    "band": BANDS, "band_about": BANDS_ABOUT, "kind": KINDS, "item_kind": ITEM_KINDS, "media_kind": MEDIA_KINDS,
+    "status": STATUSES, "state": STATES, "step": STEPS, "feature": FEATURES, "transform": TRANSFORMS,
+}  # fmt: skip
+_FACT = re.compile(r"\{(\w+)\}")
+_NEARLY_SAME, _CLOSE = 8, 20
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_SCHEME = re.compile(r"^(h)tt(ps?)(?=:)", re.IGNORECASE)
+
+
+def title(table: str, name: str) -> str:
+    """Return what `name` is called; a plugin's own names stand for themselves."""
+    found = TABLES[table].get(name)
+    return _(found) if found else name
+
+
+def reason(one: Reason) -> Markup:
+    """Return a reason in the reader's language, its facts escaped and each kept to its own writing direction."""
+    facts = {name: shown(str(value)) for name, value in one.facts.items()}
+    if facts.get("turned"):
+        facts["turned"] = ", " + title("transform", facts["turned"].removeprefix(", "))
+
+    def fact(found: re.Match[str]) -> Markup:
+        name = found[1]
+        value = facts.get(name, "?")
+        return Markup("<bdi>{}</bdi>").format(value) if name in ("name", "label", "bank") else escape(value)
+
+    # Escaping first leaves the braces alone, and what is put in afterwards is escaped by itself.
+    return Markup(_FACT.sub(fact, str(escape(_(one.text)))))  # noqa: S704 - every part was escaped above
+
+
+def plain_reason(one: Reason) -> str:
+    """Return a reason as plain text."""
+    return reason(one).striptags()
+
+
+def distance(match: Match) -> str:
+    """Return how far apart the two are, in words and in the kind's own unit."""
+    if match.kind in ("sha256", "link"):
+        return _("Identical")
+    if match.kind == "text":
+        share = round(100 * (1 - match.distance))
+        return _("Letter for letter") if match.verified else _("%(n)s%% of this text is the known one") % {"n": share}
+    bits = round(match.distance)
+    if match.kind == "video-pdq":
+        return ngettext("%(n)s of 256 bits differs, on average", "%(n)s of 256 bits differ, on average", bits) % {
+            "n": bits
+        }
+    return ngettext("%(n)s of 256 bits differs", "%(n)s of 256 bits differ", bits) % {"n": bits}
+
+
+MEANINGS = {
+    "sha256": mark("Byte for byte the same file: nothing about it was changed."),
+    "link": mark("The same address. A link alone says little: read what it is there for."),
+    "same-text": mark("The same words once spelling tricks are taken away."),
+    "text": mark("The known text is in it. Quoting is not promoting: read what stands around it."),
+    "same": mark("As good as the same picture: saved again, resized or slightly retouched."),
+    "near": mark("Clearly a copy, with visible changes such as a caption, a logo or a crop."),
+    "far": mark("Alike, at the edge of likeness: chance is possible. Compare the two with care."),
+}
+
+
+def meaning(match: Match) -> str:
+    """Return what a match's distance means for somebody who looks."""
+    if match.kind == "text" and match.verified:
+        return _(MEANINGS["same-text"])
+    if match.kind in MEANINGS:
+        return _(MEANINGS[match.kind])
+    steps = ((_NEARLY_SAME, "same"), (_CLOSE, "near"))
+    return _(MEANINGS[next((name for most, name in steps if match.distance <= most), "far")])
+
+
+def shown(text: str) -> str:
+    """Return one line of text from outside with what cannot be seen made visible: `⟨U+202E⟩` for a turned order."""
+    return _HIDDEN.sub(lambda found: " " if found[0] in "\n\r\t" else f"⟨U+{ord(found[0]):04X}⟩", text)
+
+
+def defanged(url: str) -> str:
+    """Return an address that nothing makes a link of: `hxxps://name[.]example/path`."""
+    head, separator, tail = _SCHEME.sub(r"\1xx\2", shown(url)).partition("://")
+    if not separator:
+        return head.replace(".", "[.]").replace(":", "[:]", 1)
+    host, slash, path = tail.partition("/")
+    return f"{head}://{host.replace('.', '[.]')}{slash}{path}"
+
+
+def moments(start: float, end: float) -> str:
+    """Return an interval of a recording: `0:12–1:03`."""
+    return f"{clock(start)}–{clock(end)}"
