@@ -25,7 +25,11 @@ _BLOCKS = (
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
 _NEVER_NESTED = frozenset(
-    ["area", "base", "body", "br", "col", "dd", "dt", "embed", "frame", "head", "hr", "html", "img", "input", "li", "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"]
+    {
+        *("area", "base", "body", "br", "col", "dd", "dt", "embed", "frame", "head", "hr", "html", "img", "input"),
+        *("li", "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr"),
+        *("track", "wbr"),
+    }
 )
 """Elements without content, and those that the next of their kind closes."""
 _BREAK = "\x1e"
