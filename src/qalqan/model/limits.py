@@ -28,7 +28,7 @@ class Limits:
     """Archives within archives."""
     picture_pixels: int = 100_000_000
     decode_seconds: float = 60.0
-    """Wall clock for one decoding call (a picture, a page, ten minutes of video)."""
+    """Wall clock for one decoding call (a picture, a page, thirty seconds of video)."""
     decode_memory: int = 2048 * MIB
     """Address space of a decoding child process."""
     video_seconds: float = 4 * 3600.0
