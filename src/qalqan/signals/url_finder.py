@@ -45,8 +45,9 @@ def find_urls(text: str) -> Iterator[FoundUrl]:
 
 
 def _may_hold_url(run: re.Match[str]) -> bool:
+    """Whether the run has what every link has, disguised or not: most words have not, and are passed over quickly."""
     word = run.group()
-    return "." in word or ":" in word or "dot" in word.lower() or not word.isascii()
+    return "." in word or ":" in word or "dot" in word.lower()
 
 
 def _in_run(raw: str, at: int) -> Iterator[FoundUrl]:
