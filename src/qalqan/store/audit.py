@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from qalqan.errors import AuditBroken
 from qalqan.model.custody import AuditEvent
 from qalqan.model.times import now
-from qalqan.store.records import record_of, records_of, row_of
+from qalqan.store.records import record_of, records_of, row_of, streamed
 from qalqan.store.tables import audit
 
 FIRST = "0" * 64
@@ -30,7 +31,7 @@ class Checked:
     """Hash of the newest event: note it elsewhere, and a cut-off end can be told, too."""
 
 
-def append(tx: sa.Connection, by: str, verb: str, subject: str, **detail: Any) -> AuditEvent:  # noqa: ANN401 - any JSON
+def append(tx: sa.Connection, by: str, verb: str, subject: str, /, **detail: Any) -> AuditEvent:  # noqa: ANN401 - any JSON
     """Add one event within the transaction that does what it speaks of: both land or neither."""
     if tx.dialect.name == "postgresql":
         tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
@@ -63,11 +64,12 @@ def verify(tx: sa.Connection, head: str | None = None) -> Checked:
     With `head`, a hash noted earlier, also raise where that event is no longer there.
     """
     seq, previous, seen = 0, FIRST, head is None
-    for event in _readable(tx):
-        seq += 1
-        _check(event, seq, previous)
-        previous = event.hash
-        seen = seen or event.hash == head
+    with closing(_readable(tx)) as log:
+        for event in log:
+            seq += 1
+            _check(event, seq, previous)
+            previous = event.hash
+            seen = seen or event.hash == head
     if not seen:
         raise AuditBroken(f"No event has the hash {head}: the log's end was cut off or rewritten.")
     return Checked(seq, previous)
@@ -82,7 +84,7 @@ def _check(event: AuditEvent, seq: int, previous: str) -> None:
         raise AuditBroken(f"Event {seq} was changed after it was written ({event.verb} by {event.by}).")
 
 
-def _readable(tx: sa.Connection) -> Iterator[AuditEvent]:
+def _readable(tx: sa.Connection) -> Generator[AuditEvent]:
     """Yield all events; raise AuditBroken at one that is no event at all any more."""
     last = 0
     try:
@@ -97,8 +99,7 @@ def _readable(tx: sa.Connection) -> Iterator[AuditEvent]:
 
 def events(tx: sa.Connection) -> Iterator[AuditEvent]:
     """Yield all events, oldest first, without holding them all."""
-    rows = tx.execute(sa.select(audit).order_by(audit.c.seq), execution_options={"yield_per": 1000})
-    for row in rows:
+    for row in streamed(tx, sa.select(audit).order_by(audit.c.seq), 1000):
         yield record_of(AuditEvent, row)
 
 

@@ -11,7 +11,7 @@ from qalqan.errors import AlreadyThere, NotFound
 from qalqan.model.banks import Bank, BankEntry, EntryChange, EntryStatus
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
-from qalqan.store.records import insert_new, key_of, on_conflict_nothing, record_of, records_of, row_of
+from qalqan.store.records import insert_new, key_of, on_conflict_nothing, record_of, records_of, row_of, streamed
 from qalqan.store.tables import bank_entries, banks, entry_changes, versions
 
 
@@ -76,7 +76,7 @@ def entries_of(
 def all_entries_of(tx: sa.Connection, bank_id: Id) -> Iterator[BankEntry]:
     """Yield all of a bank's entries, oldest first, without holding them all."""
     query = sa.select(bank_entries).where(bank_entries.c.bank_id == bank_id).order_by(bank_entries.c.id)
-    for row in tx.execute(query, execution_options={"yield_per": 1000}):
+    for row in streamed(tx, query, 1000):
         yield record_of(BankEntry, row)
 
 

@@ -13,7 +13,7 @@ from qalqan.model.assessments import Assessment
 from qalqan.model.banks import BankEntry
 from qalqan.model.ids import Id
 from qalqan.model.matches import Match
-from qalqan.store.records import insert_new, key_of, record_of, row_of
+from qalqan.store.records import insert_new, key_of, record_of, row_of, streamed
 from qalqan.store.tables import assessments, attachments, bank_entries, banks, items, matches
 
 
@@ -55,7 +55,7 @@ def _key(match: Match) -> str:
 def list_matches(tx: sa.Connection, wanted: MatchFilter, limit: int | None = None, offset: int = 0) -> Iterator[Found]:
     """Yield matches, newest first, without holding them all."""
     query = _filtered(sa.select(*_COLUMNS), wanted).order_by(matches.c.id.desc()).limit(limit).offset(offset)
-    for row in tx.execute(query, execution_options={"yield_per": 500}):
+    for row in streamed(tx, query, 500):
         yield _found(row)
 
 

@@ -14,7 +14,7 @@ from qalqan.model.assessments import Band
 from qalqan.model.ids import Id
 from qalqan.model.items import Attachment, Item, Media, Occurrence
 from qalqan.store import search
-from qalqan.store.records import record_of, records_of
+from qalqan.store.records import record_of, records_of, streamed
 from qalqan.store.tables import assessments, attachments, items, matches, media, problems, signals, sources
 
 
@@ -211,4 +211,5 @@ def locations(tx: sa.Connection, source_ids: Sequence[Id]) -> dict[Id, str]:
 def kept_media(tx: sa.Connection) -> Iterator[str]:
     """Yield the hashes of all files that the blob store should hold."""
     query = sa.select(media.c.sha256).where(media.c.kept)
-    yield from tx.execute(query, execution_options={"yield_per": 1000}).scalars()
+    for row in streamed(tx, query, 1000):
+        yield row.sha256

@@ -22,7 +22,7 @@ _NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 def add(tx: sa.Connection, name: str, password: str, role: str = "admin") -> Person:
     """Add somebody. Raises AlreadyThere."""
-    person = Person(new_id(), name, _HASHER.hash(password), role, now())
+    person = Person(new_id(), name, _HASHER.hash(_bytes(password)), role, now())
     if not insert_new(tx, people, [row_of(person)], "name"):
         raise AlreadyThere(
             f"There is a person named {name!r}.", hint="Give them a new password: qalqan person password NAME"
@@ -40,7 +40,7 @@ def set_password(tx: sa.Connection, name: str, password: str) -> None:
     row = tx.execute(sa.select(people.c.id).where(people.c.name == name)).first()
     if row is None:
         raise NotFound(f"There is nobody named {name!r}.", hint="qalqan person list shows everybody.")
-    tx.execute(people.update().where(people.c.id == row.id).values(password_hash=_HASHER.hash(password)))
+    tx.execute(people.update().where(people.c.id == row.id).values(password_hash=_HASHER.hash(_bytes(password))))
     tx.execute(sessions.delete().where(sessions.c.person_id == row.id))
 
 
@@ -51,7 +51,7 @@ def check_password(tx: sa.Connection, name: str, password: str) -> Person:
     """
     row = tx.execute(sa.select(people).where(people.c.name == name)).first()
     try:
-        _HASHER.verify(row.password_hash if row else _NOBODY, password)
+        _HASHER.verify(row.password_hash if row else _NOBODY, _bytes(password))
     except argon2.exceptions.VerifyMismatchError:
         row = None
     if row is None:
@@ -88,4 +88,8 @@ def end_session(tx: sa.Connection, token: str) -> None:
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(_bytes(token)).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")  # what was typed or sent may hold half a surrogate pair

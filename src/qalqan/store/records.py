@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -30,6 +30,12 @@ def record_of(kind: type[T], row: sa.Row[Any] | Mapping[str, Any]) -> T:
 def records_of(kind: type[T], rows: Iterable[sa.Row[Any]]) -> list[T]:
     """Return the records that rows hold."""
     return [record_of(kind, row) for row in rows]
+
+
+def streamed(tx: sa.Connection, query: sa.Select[Any], size: int) -> Iterator[sa.Row[Any]]:
+    """Yield a query's rows, `size` at a time, and let the database go as soon as nobody wants more of them."""
+    with tx.execute(query, execution_options={"yield_per": size}) as rows:
+        yield from rows
 
 
 def key_of(*parts: object) -> str:
