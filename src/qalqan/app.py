@@ -10,7 +10,7 @@ from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
 from qalqan.match import matchers
 from qalqan.plugins import found
-from qalqan.settings import Settings
+from qalqan.settings import Settings, read_settings
 from qalqan.signals import kinds
 from qalqan.sources import readers
 from qalqan.store import open_store
@@ -22,7 +22,7 @@ def opened(settings: Settings | None = None, *, create: bool = False) -> Iterato
 
     With `create`, its store is made or upgraded. Raises StoreNotReady, BadValue.
     """
-    services = _services(settings or Settings(), create=create)
+    services = _services(settings or read_settings(), create=create)
     try:
         yield services
     finally:

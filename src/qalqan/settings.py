@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from qalqan.errors import BadValue
 from qalqan.model.limits import Limits
 
 _BOUNDS = Limits()
@@ -91,6 +92,18 @@ class Settings(BaseSettings):
         if not self.database_url:
             return f"sqlite:///{self.home.absolute() / 'jobs.db'}"
         return _with_driver(self.database_url)
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment. Raises BadValue, naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        variable = f"QALQAN_{first['loc'][0]}".upper()
+        raise BadValue(
+            f"{variable} is wrong: {first['msg']}.", hint="Set it anew, or unset it: each has a default."
+        ) from None
 
 
 def _with_driver(url: str) -> str:

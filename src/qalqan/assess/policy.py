@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
+from string import Formatter
 from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from qalqan.errors import BadValue
 from qalqan.model.assessments import Band
 
 TOP = 100
 """The most points that an item can have."""
+FACTS = ("name", "label", "bank", "distance", "turned", "query_start", "query_end")
+"""What a reason can speak of."""
+LONGEST = 1 << 20
+"""Characters of a policy file."""
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Category(_Part):
@@ -60,13 +65,24 @@ class Feature(_Part):
     """Only verified matches, only others, or (None) both."""
     weak: bool = False
     reason: str
-    """One plain sentence with {names} of facts: name, label, bank, distance, turned, query_start, query_end."""
+    """One plain sentence with {names} of FACTS."""
 
     @model_validator(mode="after")
     def _line_has_two_ends(self) -> Self:
         if (self.points_at_limit is None) != (self.limit is None):
             raise ValueError("points_at_limit and limit go together")
+        if self.points_at_limit is not None and self.points_at_limit > self.points:
+            raise ValueError("points_at_limit must not exceed points: what is further away weighs no more")
         return self
+
+    @field_validator("reason")
+    @classmethod
+    def _names_facts(cls, reason: str) -> str:
+        """Hold a reason to the facts there are: another name would fail only when somebody reads it."""
+        fields = [field for field in Formatter().parse(reason) if field[1] is not None]
+        if any(name not in FACTS or form or conversion for _, name, form, conversion in fields):
+            raise ValueError(f"the reason may hold {{{'}, {'.join(FACTS)}}} and no other braces")
+        return reason
 
     def at(self, distance: float) -> int:
         """Return the points for a match at this distance."""
@@ -121,11 +137,17 @@ def read_policy(path: Path | None = None) -> Policy:
     """Return the policy in `path`, or the built-in one. Raises BadValue, saying where it is wrong."""
     source = path or resources.files("qalqan.assess") / "policies" / "first.yaml"
     try:
-        content: Any = yaml.safe_load(source.read_text(encoding="utf-8"))
+        with source.open(encoding="utf-8") as file:
+            text = file.read(LONGEST + 1)
+        if len(text) > LONGEST:
+            raise BadValue(f"The policy {source} is longer than {LONGEST:,} characters.")
+        content: Any = yaml.safe_load(text)
         return Policy.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = " → ".join(str(part) for part in first["loc"]) or "the file"
         raise BadValue(f"The policy {source} is wrong at {where}: {first['msg']}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except RecursionError as error:
+        raise BadValue(f"The policy {source} is nested too deeply to be read.") from error
+    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, a day that no month has, …
         raise BadValue(f"The policy {source} cannot be read: {error}") from error

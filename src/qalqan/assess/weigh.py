@@ -56,8 +56,11 @@ def _reasons(policy: Policy, found: Sequence[Found]) -> tuple[Reason, ...]:
 
 
 def _strongest(feature: Feature, found: Sequence[Found]) -> Found | None:
+    """Return the match that gives most points; of several such the nearest, and of these the one found first."""
     fitting = [one for one in found if _fits(feature, one.match)]
-    return max(fitting, key=lambda one: (feature.at(one.match.distance), -one.match.distance), default=None)
+    return min(
+        fitting, key=lambda one: (-feature.at(one.match.distance), one.match.distance, one.match.id), default=None
+    )
 
 
 def _fits(feature: Feature, match: Match) -> bool:

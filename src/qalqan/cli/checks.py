@@ -65,9 +65,9 @@ def _libraries() -> Check:
 def _policy() -> Check:
     from qalqan.assess.examples import failing
     from qalqan.assess.policy import read_policy
-    from qalqan.settings import Settings
+    from qalqan.settings import read_settings
 
-    policy = read_policy(Settings().policy)
+    policy = read_policy(read_settings().policy)
     wrong = failing(policy)
     if wrong:
         return Check("policy", "broken", "; ".join(wrong), "qalqan policy check FILE")
@@ -122,9 +122,9 @@ def _decoder() -> Check:
 
 
 def _space() -> Check:
-    from qalqan.settings import Settings
+    from qalqan.settings import read_settings
 
-    home = Settings().home
+    home = read_settings().home
     place = next(one for one in (home, *home.parents) if one.exists())
     free = shutil.disk_usage(place).free
     state = "ok" if free > LITTLE_SPACE else "broken"

@@ -10,7 +10,8 @@ import sys
 import click
 
 from qalqan import __version__
-from qalqan.errors import QalqanError
+from qalqan.cli.out import visible
+from qalqan.errors import QalqanError, StoreError, UsageError
 
 VERBS = {
     "init": "Make the store and the first login here, or upgrade the store.",
@@ -68,9 +69,9 @@ def qalqan() -> None:
 def main() -> None:
     """Run the command line and end the process with the error's exit code."""
     try:
-        qalqan(standalone_mode=False)
+        ended = qalqan(standalone_mode=False, prog_name="qalqan")
     except click.ClickException as error:
-        error.show()
+        _say_usage(error)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
@@ -81,12 +82,24 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # a file that a verb was given: what hostile input raises is dealt with where it is read
+        _say(StoreError(f"{error.filename or 'A file'}: {error.strerror or error}."))
+        sys.exit(StoreError.exit_code)
+    sys.exit(ended if isinstance(ended, int) else 0)  # click hands back the code of `Context.exit`
+
+
+def _say_usage(error: click.ClickException) -> None:
+    """Say what is wrong with the words of the command: for programs in the form of every other error."""
+    if "--json" in sys.argv:
+        _say(UsageError(error.format_message()))
+    else:
+        error.show()
 
 
 def _say(error: QalqanError) -> None:
     if "--json" in sys.argv:
         click.echo(json.dumps({"error": error.code, "message": error.message, "hint": error.hint}), err=True)
         return
-    click.echo(f"{click.style('Error:', fg='red', bold=True)} {error.message}", err=True)
+    click.echo(f"{click.style('Error:', fg='red', bold=True)} {visible(error.message)}", err=True)
     if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+        click.echo(f"  {visible(error.hint)}", err=True)

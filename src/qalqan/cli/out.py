@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -16,6 +17,10 @@ import click
 IDS = ("id", "item", "entry", "scan")
 WIDE = 200
 """Columns of a table that is written into a file or a pipe."""
+
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What JSON lets stand but a terminal obeys (C1 controls, marks that turn the direction of writing), and halves of
+surrogate pairs, which cannot be written at all."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,7 +58,11 @@ def plain(value: object) -> Any:  # noqa: ANN401 - any JSON
 
 def write_object(value: object) -> None:
     """Write one JSON object."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False))
+    click.echo(_STEERING.sub(_escaped, json.dumps(plain(value), ensure_ascii=False)))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def write_lines(values: Iterable[object]) -> None:

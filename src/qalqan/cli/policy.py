@@ -19,9 +19,9 @@ def command() -> None:
 def show(*, as_json: bool) -> None:
     """Show the policy in force: its bands, features and categories. With --json the whole of it."""
     from qalqan.assess.policy import read_policy
-    from qalqan.settings import Settings
+    from qalqan.settings import read_settings
 
-    policy = read_policy(Settings().policy)
+    policy = read_policy(read_settings().policy)
     if as_json:
         write_object(policy.model_dump(mode="json"))
         return

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qalqan.cli.out import as_json, whoami, write_object
+from qalqan.errors import BadValue
 
 if TYPE_CHECKING:
     from qalqan.flow.services import Services
     from qalqan.model.sources import Scan
+
+LONGEST_MAPPING = 1 << 20
+"""Characters of a column mapping."""
 
 
 @click.command("scan")
@@ -49,7 +53,7 @@ def command(
     from qalqan.app import opened
     from qalqan.flow.handing import HandedIn, hand_in
 
-    handed = HandedIn(whoami(), legal_basis, label, mapping.read_text(encoding="utf-8") if mapping else None)
+    handed = HandedIn(whoami(), legal_basis, label, _read(mapping) if mapping else None)
     started = time.monotonic()
     with opened() as services:
         scans = [hand_in(services, path, handed) for path in paths]
@@ -60,6 +64,14 @@ def command(
         write_object(summary)
     else:
         _say(summary, detach=detach)
+
+
+def _read(mapping: Path) -> str:
+    try:
+        with mapping.open(encoding="utf-8") as file:
+            return file.read(LONGEST_MAPPING)
+    except UnicodeDecodeError as error:
+        raise BadValue(f"The column mapping {mapping} is no text in UTF-8.") from error
 
 
 def walk(services: Services, scans: list[Scan], *, quiet: bool) -> None:

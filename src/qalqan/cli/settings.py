@@ -11,9 +11,9 @@ from qalqan.cli.out import as_json, write_lines, write_table
 @as_json
 def command(*, as_json: bool) -> None:
     """Show every setting, its value and its meaning. With --json a line each: variable, value, default, meaning."""
-    from qalqan.settings import Settings, described
+    from qalqan.settings import described, read_settings
 
-    found = described(Settings())
+    found = described(read_settings())
     if as_json:
         write_lines(found)
         return

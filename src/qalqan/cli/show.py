@@ -49,9 +49,8 @@ def _say(shown: dict[str, Any]) -> None:
         if item[name]:
             click.echo(f"{click.style(name + ':', bold=True):<24} {visible(item[name])}")
     for one in shown["attachments"]:
-        click.echo(
-            f"{click.style('file:', bold=True):<24} {visible(one['name'])} {one['missing'] or one['media_sha256']}"
-        )
+        there = one["media_sha256"] or one["missing"] or ""
+        click.echo(f"{click.style('file:', bold=True):<24} {visible(one['name'])} {visible(there)}")
     if item["text"]:
         click.echo("\n" + "\n".join(visible(line) for line in item["text"].splitlines()) + "\n")
     for one in shown["assessments"]:

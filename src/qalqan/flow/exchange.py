@@ -22,6 +22,8 @@ from qalqan.store import banks
 FIELDS = ("kind", "value", "label", "provenance", "status", "valid_until")
 AT_ONCE = 1000
 LONGEST_LINE = 16 << 20
+LONGEST_WORDS = 500
+"""Characters of a label, or of who says so."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = dict[str, Any]
@@ -93,11 +95,14 @@ def _understood(row: Row, provenance: str) -> tuple[tuple[str, datetime | None],
     kind, value = row.get("kind"), row.get("value")
     if not isinstance(kind, str) or not isinstance(value, str) or not value:
         raise BadValue("needs a kind and a value")
-    return (str(row.get("provenance") or provenance), _until(row.get("valid_until"))), (
-        kind,
-        value,
-        str(row.get("label") or ""),
-    )
+    says, label = _words(row.get("provenance") or provenance), _words(row.get("label"))
+    return (says, _until(row.get("valid_until"))), (kind, value, label)
+
+
+def _words(value: object) -> str:
+    """Return what a list says in words, as the store holds it: without NUL and halves of surrogate pairs, and short."""
+    text = "" if value is None else str(value)[:LONGEST_WORDS]
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _until(text: Any) -> datetime | None:  # noqa: ANN401 - whatever stood in a list
@@ -107,7 +112,10 @@ def _until(text: Any) -> datetime | None:  # noqa: ANN401 - whatever stood in a 
         until = datetime.fromisoformat(str(text))
     except ValueError as error:
         raise BadValue(f"valid_until is no ISO 8601 time: {text}") from error
-    return until if until.tzinfo else until.replace(tzinfo=UTC)
+    try:
+        return until.astimezone(UTC) if until.tzinfo else until.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise BadValue(f"valid_until lies outside of the years 1 to 9999: {text}") from error
 
 
 def _rows(stream: TextIO, file: Path, kind: str | None) -> Iterator[Row]:
@@ -124,13 +132,21 @@ def _lines(stream: TextIO) -> Iterator[str]:
 
 
 def _csv_rows(stream: TextIO, file: Path) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_LINE)  # a film's frames are one cell
     reader = csv.DictReader(_lines(stream))
-    if not {"kind", "value"} <= set(reader.fieldnames or ()):
+    try:
+        if not {"kind", "value"} <= set(reader.fieldnames or ()):
+            raise BadValue(
+                f"{file.name} has no columns `kind` and `value`.",
+                hint="For one value a line, name their kind: --kind pdq",
+            )
+        for row in reader:
+            yield {name: _uncell(row[name]) for name in FIELDS if isinstance(row.get(name), str)}
+    except csv.Error as error:
         raise BadValue(
-            f"{file.name} has no columns `kind` and `value`.", hint="For one value a line, name their kind: --kind pdq"
-        )
-    for row in reader:
-        yield {name: _uncell(cell) for name, cell in row.items() if isinstance(name, str) and isinstance(cell, str)}
+            f"{file.name} is no CSV from line {reader.line_num + 1} on: {error}.",
+            hint="What stands before it is added.",
+        ) from error
 
 
 def _json_row(line: str) -> Row:

@@ -63,7 +63,7 @@ def read_mapping(text: str | None) -> dict[str, Any] | None:
         return None
     try:
         mapping = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadValue(f"The column mapping is no YAML: {error}", hint="docs/sources.md shows one.") from error
     if not isinstance(mapping, dict):
         raise BadValue("The column mapping must be lines of `field: column`.", hint="docs/sources.md shows one.")
