@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from qalqan.errors import NotFound, StoreError
 
 CHUNK = 1 << 20
 HEAD = 4096
+_HASH = re.compile("[0-9a-f]{64}")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -91,7 +93,8 @@ class FolderBlobs:
     def path(self, sha256: str) -> Path:
         """Return the file with these bytes. Raises NotFound."""
         place = self._place(sha256)
-        if not place.is_file():
+        # What is no hash could lead out of the folder.
+        if not _HASH.fullmatch(sha256) or not place.is_file():
             raise NotFound(f"No blob {sha256}.", hint="qalqan doctor compares the records with the blobs.")
         return place
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from qalqan.model.ids import Id, new_id
 from qalqan.model.sources import Batch, BatchState, Scan, ScanState
 from qalqan.model.times import now
-from qalqan.store.records import on_conflict_nothing, record_of, records_of, row_of
+from qalqan.store.records import insert_new, record_of, records_of, row_of
 from qalqan.store.tables import batch_items, batches, items, scans, workers
 
 HERE = socket.gethostname()
@@ -173,9 +173,8 @@ class Worker:
 
 def worker_seen(tx: sa.Connection, worker: Worker) -> None:
     """Note that a worker lives."""
-    insert = on_conflict_nothing(tx, workers, "id")
     row = row_of(worker, seen=now())
-    if not tx.execute(insert, row).rowcount:
+    if not insert_new(tx, workers, [row], "id"):
         tx.execute(workers.update().where(workers.c.id == worker.id).values(seen=row["seen"]))
 
 
