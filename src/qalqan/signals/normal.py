@@ -86,9 +86,13 @@ def normalise(text: str) -> Normalised:
 
 def _word(raw: str) -> tuple[str, tuple[int, ...]]:
     """Return the normal form of a run of letters, and for each of its characters where in `raw` it comes from."""
+    classes = raw.translate(_classes)
+    plain = "".join(map(_cluster, raw)) if classes.count("w") == len(raw) else ""
+    if len(plain) == len(raw) and " " not in plain:  # nearly all words: a letter for a letter
+        return plain, tuple(range(len(raw)))
     chars: list[str] = []
     steps: list[int] = []
-    for found in _CLUSTER.finditer(raw.translate(_classes)):
+    for found in _CLUSTER.finditer(classes):
         for char in _cluster(raw[found.start() : found.end()]):
             if char == " " and (not chars or chars[-1] == " "):
                 continue
