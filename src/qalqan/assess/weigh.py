@@ -25,12 +25,14 @@ def weigh(policy: Policy, item_id: Id, found: Iterable[Found], standing: Sequenc
     """
     before = {one.category: one for one in standing}
     counted = sorted((one for one in found if _counts(one)), key=lambda one: one.category)
-    fresh = {category: _reasons(policy, list(group)) for category, group in groupby(counted, lambda one: one.category)}
+    weighed = {
+        category: _reasons(policy, list(group)) for category, group in groupby(counted, lambda one: one.category)
+    }
+    fresh = {category: reasons for category, reasons in weighed.items() if reasons}
     gone = {category: (_nothing_left(),) for category in before.keys() - fresh.keys()}
     made = [
         _assessment(policy, item_id, category, reasons, before.get(category))
         for category, reasons in sorted({**fresh, **gone}.items())
-        if reasons
     ]
     return [one for one in made if not _same(one, before.get(one.category))]
 
