@@ -120,14 +120,24 @@ _BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 )
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-     "", "- a\n- list", "just words", "[" * 5000, "a: [", "a: 2001-99-99", "a: " + "9" * 6000, "a: !!python/object:x {}", _BOMB,
-     f"{_BOMB}features: *m", "&a [*a]", "x" * (LONGEST + 1), "a: \0"],
-    ids=["empty", "list", "words", "deep", "open", "no-day", "long-number", "object", "bomb", "bomb-inside", "loop",
-         "huge", "nul"],
-)  # fmt: skip
+HOSTILE = {
+    "empty": "",
+    "a list": "- a\n- list",
+    "words": "just words",
+    "deep": "[" * 5000,
+    "left open": "a: [",
+    "no such day": "a: 2001-99-99",
+    "a long number": "a: " + "9" * 6000,
+    "an object": "a: !!python/object:x {}",
+    "a bomb": _BOMB,
+    "a bomb inside": f"{_BOMB}features: *m",
+    "a loop": "&a [*a]",
+    "huge": "x" * (LONGEST + 1),
+    "nul": "a: \0",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.timeout(20)
 def test_what_is_no_policy_is_refused_in_a_line_and_soon(tmp_path: Path, text: str) -> None:
     """Hostile YAML costs neither memory nor time, and the message stays short."""
