@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         le=64,
         description="Batches that one process walks at once, and decoding child processes that it keeps.",
     )
-    batch_size: int = Field(default=200, ge=1, le=10_000, description="Items that walk the way together.")
+    batch_size: int = Field(default=500, ge=1, le=5_000, description="Items that walk the way together.")
     policy: Path | None = Field(
         default=None, description="A policy file to use instead of the built-in one (`qalqan policy check FILE`)."
     )

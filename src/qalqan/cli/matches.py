@@ -9,7 +9,7 @@ from qalqan.cli.out import as_json, limited, write_lines
 
 @click.command("matches")
 @click.option("--bank", help="Only matches with this bank.")
-@click.option("--kind", help="Only this kind: sha256, pdq, video-pdq, text, link, or a plugin's.")
+@click.option("--kind", help="Only this kind: sha256, pdq, video-pdq, still, text, link, or a plugin's.")
 @click.option("--item", help="Only this item's.")
 @click.option("--verified/--unverified", default=None, help="Only verified ones, or only others.")
 @limited(200)

@@ -86,7 +86,7 @@ def _match(item: Item, matcher: Matcher, finding: Finding) -> Match:
         item_id=item.id,
         signal_id=finding.signal.id,
         entry_id=finding.entry.id,
-        kind=finding.signal.kind,
+        kind=finding.kind or finding.signal.kind,
         matcher=f"{matcher.manifest.name}/{matcher.manifest.version}",
         distance=finding.distance,
         verified=finding.verified,

@@ -24,6 +24,7 @@ from qalqan.model.items import Attachment, Item, Media
 from qalqan.model.limits import MIB
 from qalqan.model.sources import Problem, Scan, Source
 from qalqan.model.times import now
+from qalqan.sources.mapping import declared
 from qalqan.sources.walker import walk
 from qalqan.store import intake, scans
 from qalqan.store.intake import NewItem
@@ -58,7 +59,7 @@ def take_in(services: Services, scan: Scan, source: Source, on_batch: Callable[[
 
 
 def read_mapping(text: str | None) -> dict[str, Any] | None:
-    """Return a declared column mapping. Raises BadValue where it is no YAML mapping."""
+    """Return a declared column mapping. Raises BadValue for what is none, saying where it is wrong."""
     if text is None:
         return None
     try:
@@ -67,6 +68,7 @@ def read_mapping(text: str | None) -> dict[str, Any] | None:
         raise BadValue(f"The column mapping is no YAML: {error}", hint="docs/sources.md shows one.") from error
     if not isinstance(mapping, dict):
         raise BadValue("The column mapping must be lines of `field: column`.", hint="docs/sources.md shows one.")
+    declared(mapping)
     return mapping
 
 

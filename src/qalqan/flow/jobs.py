@@ -31,7 +31,7 @@ from qalqan.model.times import now
 from qalqan.store import audit, intake, items, scans
 from qalqan.store.scans import Worker
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 BEAT_SECONDS = 5.0
 STARTS_AT_MOST = 50
 """A batch begun so often without coming to its end has something in it that kills its process."""
@@ -86,7 +86,7 @@ class Jobs:
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "CRITICAL",  # a failure is kept with its scan, where people look for it
             "use_listen_notify": False,
-            "notification_listener_polling_interval_sec": POLL_SECONDS,
+            "notification_listener_polling_interval_sec": 1.0,  # nobody waits for a notification
         }
 
     def _register(self) -> None:

@@ -137,7 +137,9 @@ def write(tx: sa.Connection, read: Sequence[Read]) -> None:
 def _write_facts(tx: sa.Connection, media: Media, read: Read) -> None:
     for reading in read.readings:
         signal_store.set_facts(tx, media.sha256, reading.width, reading.height, reading.duration)
-    if not read.refused:
+    left_out = [(e.code, e.message, e.hint) for e in read.refused]
+    left_out += [("partly-read", note, "") for reading in read.readings for note in reading.notes]
+    if not left_out:
         return
     carrier = items.first_carrier(tx, media.sha256)
     if carrier is None:  # a bank's own file: whoever adds it is told at once
@@ -145,5 +147,8 @@ def _write_facts(tx: sa.Connection, media: Media, read: Read) -> None:
     source_id, where = carrier
     intake.add_problems(
         tx,
-        [Problem(new_id(), source_id, "signals", where, e.code, e.message, e.hint, now()) for e in read.refused],
+        [
+            Problem(new_id(), source_id, "signals", where, code, message, hint, now())
+            for code, message, hint in left_out
+        ],
     )

@@ -26,6 +26,8 @@ class Finding:
     interval_query: Interval | None = None
     interval_known: Interval | None = None
     span_query: Span | None = None
+    kind: str | None = None
+    """What sort of nearness it is, where that is another than the signal's kind: `still`."""
 
 
 @dataclass(frozen=True, slots=True)

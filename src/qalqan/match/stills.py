@@ -16,6 +16,7 @@ from qalqan.model.manifest import Manifest
 from qalqan.model.parts import Interval
 from qalqan.model.signals import PDQ, VIDEO_PDQ, Signal
 
+STILL = "still"
 MIRRORED = TRANSFORMS.index("mirrored")
 
 
@@ -74,6 +75,7 @@ class StillIndex:
                 verified=False,
                 transform=TRANSFORMS[turn],
                 interval_known=_second(self._seconds[row]),
+                kind=STILL,
             )
 
     def _pictures_in(self, signal: Signal) -> Iterator[Finding]:
@@ -89,6 +91,7 @@ class StillIndex:
                 verified=False,
                 transform=TRANSFORMS[MIRRORED] if mirrored else None,
                 interval_query=_second(frames.seconds[frame % len(frames.hashes)]),
+                kind=STILL,
             )
 
 

@@ -18,7 +18,7 @@ class Match:
     signal_id: Id
     entry_id: Id
     kind: str
-    """The matcher's kind, the signal's kind in all built-in matchers."""
+    """What sort of nearness it is: the signal's kind, or `still` for a picture that is a frame of a video."""
     matcher: str
     """Name and version: `pictures/1`."""
     distance: float
