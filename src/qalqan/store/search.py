@@ -35,6 +35,7 @@ _MARKS = "\u0300-\u036f\u0900-\u0dff"  # accents that have no letter of their ow
 _LETTER = f"[^\\W_{_SPACELESS}]"
 _WORD = re.compile(f"[{_SPACELESS}]+|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*")
 _IS_SPACELESS = re.compile(f"[{_SPACELESS}]")
+_FIRST_SPACELESS = _SPACELESS[0]
 
 
 def words(text: str) -> Iterator[str]:
@@ -44,7 +45,7 @@ def words(text: str) -> Iterator[str]:
     plain = _DROPPED.sub("", plain).replace("i\u0307", "i")  # what becomes of the Turkish capital İ
     for match in _WORD.finditer(plain):
         run = match.group()
-        if _IS_SPACELESS.match(run):
+        if run[0] >= _FIRST_SPACELESS and _IS_SPACELESS.match(run):
             yield from _pairs(run)
         else:
             yield run[:LONGEST_WORD]
@@ -54,17 +55,24 @@ def _pairs(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)] if len(run) > 1 else [run]
 
 
+_FILL_POSTGRESQL = sa.text(
+    "UPDATE items SET search = array_to_tsvector(string_to_array(found.words, ' ')) "
+    "FROM unnest(CAST(:seq AS bigint[]), CAST(:words AS text[])) AS found (seq, words) WHERE items.seq = found.seq"
+)
+
+
 def add(tx: sa.Connection, rows: list[tuple[int, str]]) -> None:
     """Index items that were just inserted: their `seq` and all text by which they should be found."""
-    indexed = [(seq, _different(text)) for seq, text in rows]
+    indexed = [(seq, " ".join(_different(text))) for seq, text in rows]
+    parameters = [{"seq": seq, "words": found} for seq, found in indexed if found]
+    if not parameters:
+        return
     if tx.dialect.name == "postgresql":
-        statement = sa.text("UPDATE items SET search = array_to_tsvector(CAST(:words AS text[])) WHERE seq = :seq")
-        parameters = [{"seq": seq, "words": found} for seq, found in indexed if found]
+        # One statement for all of them: each by itself would be a message there and back.
+        columns = {name: [row[name] for row in parameters] for name in ("seq", "words")}
+        tx.execute(_FILL_POSTGRESQL, columns)
     else:
-        statement = sa.text("INSERT INTO items_search (rowid, words) VALUES (:seq, :words)")
-        parameters = [{"seq": seq, "words": " ".join(found)} for seq, found in indexed if found]
-    if parameters:
-        tx.execute(statement, parameters)
+        tx.execute(sa.text("INSERT INTO items_search (rowid, words) VALUES (:seq, :words)"), parameters)
 
 
 def _different(text: str) -> list[str]:
