@@ -48,11 +48,16 @@ def empty_postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the name of a PostgreSQL database with all tables, to be copied."""
+    return postgres_server.template("migrated", lambda url: _migrate(url, tmp_path_factory.mktemp("blobs")))
+
+
 @pytest.fixture
-def postgres_url(postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url(postgres_server: postgres.Server, postgres_template: str) -> Iterator[str]:
     """Return the URL of a fresh PostgreSQL database with all tables."""
-    template = postgres_server.template("migrated", lambda url: _migrate(url, tmp_path_factory.mktemp("blobs")))
-    with postgres_server.database(template) as url:
+    with postgres_server.database(postgres_template) as url:
         yield url
 
 
