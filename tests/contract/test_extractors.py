@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qalqan import plugins
 from qalqan.errors import BadValue, InputRefused
 from qalqan.isolate import Isolate
 from qalqan.model.ids import new_id
@@ -19,12 +20,13 @@ from qalqan.model.times import now
 from qalqan.signals.contract import Desk, Example, Extractor, Reading, Subject
 from qalqan.signals.kinds import built_in
 
+EXTRACTORS = (*built_in(), *plugins.found("qalqan.extractors"))
 EXAMPLES = [
     pytest.param(extractor, example, id=f"{extractor.manifest.name}-{number}")
-    for extractor in built_in()
+    for extractor in EXTRACTORS
     for number, example in enumerate(extractor.examples())
 ]
-EACH = pytest.mark.parametrize("extractor", built_in(), ids=lambda extractor: extractor.manifest.name)
+EACH = pytest.mark.parametrize("extractor", EXTRACTORS, ids=lambda extractor: extractor.manifest.name)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qalqan import plugins
 from qalqan.match.contract import Example, Finding, Matcher
 from qalqan.match.matchers import built_in
 from qalqan.model.banks import BankEntry, EntryStatus
@@ -11,12 +12,13 @@ from qalqan.model.ids import new_id
 from qalqan.model.signals import Signal
 from qalqan.model.times import now
 
+MATCHERS = (*built_in(), *plugins.found("qalqan.matchers"))
 EXAMPLES = [
     pytest.param(matcher, example, id=f"{matcher.manifest.name}-{number}")
-    for matcher in built_in()
+    for matcher in MATCHERS
     for number, example in enumerate(matcher.examples())
 ]
-EACH = pytest.mark.parametrize("matcher", built_in(), ids=lambda matcher: matcher.manifest.name)
+EACH = pytest.mark.parametrize("matcher", MATCHERS, ids=lambda matcher: matcher.manifest.name)
 
 
 def entry_of(kind: str, value: str) -> BankEntry:

@@ -1,4 +1,4 @@
-"""Every built-in reader is held to the contract of `qalqan.sources.contract`."""
+"""Every reader, built-in or installed, is held to the contract of `qalqan.sources.contract`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qalqan import plugins
 from qalqan.isolate import Isolate
 from qalqan.model.drafts import Draft, Fault
 from qalqan.model.items import ItemKind
@@ -17,7 +18,7 @@ from qalqan.sources.contract import Example, Given, Reader
 from qalqan.sources.readers import built_in
 from qalqan.sources.walker import HEAD_BYTES, walk
 
-READERS = built_in()
+READERS = (*built_in(), *plugins.found("qalqan.readers"))
 EXAMPLES = [
     pytest.param(reader, example, id=f"{reader.manifest.name}-{number}")
     for reader in READERS
