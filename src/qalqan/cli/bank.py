@@ -198,7 +198,14 @@ def import_list(name: str, file: Path, kind: str | None, provenance: str, *, as_
 
 @command.command("export")
 @click.argument("name")
-@click.option("--format", "form", type=click.Choice(["ndjson", "csv"]), default="ndjson", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["ndjson", "csv"]),
+    default="ndjson",
+    show_default=True,
+    help="Form of the list.",
+)
 @click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="A file instead of the terminal.")
 def export(name: str, form: str, out: IO[str]) -> None:
     """Export a bank's entries for a partner: kind, value, label, provenance, status, valid_until."""

@@ -39,6 +39,14 @@ VERBS = {
 class LazyGroup(click.Group):
     """Knows its commands' names and short texts, and loads a command when it is called."""
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a verb; end quietly when the reader of our output has seen enough (click itself would end with 1)."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the verbs in the order of the way."""
         return list(VERBS)
@@ -79,9 +87,6 @@ def main() -> None:
     except QalqanError as error:
         _say(error)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:  # a file that a verb was given: what hostile input raises is dealt with where it is read
         _say(StoreError(f"{error.filename or 'A file'}: {error.strerror or error}."))
         sys.exit(StoreError.exit_code)

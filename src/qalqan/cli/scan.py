@@ -48,7 +48,8 @@ def command(
     however it was, goes on with the same command.
 
     With --json one object: items, media, signals, matches, problems (all that the store now holds of this input),
-    added (items that were new), seconds, bands (items in each band), scans (id, location, state, read, added).
+    added (items that were new), seconds, bands (items in which something is known, by band), scans (id, location,
+    state, read, added).
     """
     from qalqan.app import opened
     from qalqan.flow.handing import HandedIn, hand_in

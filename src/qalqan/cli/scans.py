@@ -13,8 +13,8 @@ from qalqan.cli.out import as_json, limited, plain, write_lines, write_table
 def command(limit: int, offset: int, *, as_json: bool) -> None:
     """List what was handed in and how far it has come, newest first.
 
-    With --json a line each: id, source_id, location, state, host, mapping, started_at, finished_at, failure, read,
-    added, round, progress (batches, batches_done, batches_failed, size, size_done).
+    With --json a line each: id, source_id, state, host, mapping, started_at, finished_at, failure, read, added, round,
+    location, progress (batches, batches_done, batches_failed, size, size_done).
     """
     from qalqan.app import opened
     from qalqan.store import items, scans

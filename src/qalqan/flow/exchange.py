@@ -55,7 +55,7 @@ def _uncell(text: str) -> str:
 
 def _csv_line(cells: Iterable[str]) -> str:
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
+    csv.writer(line, lineterminator="\r\n").writerow(cells)  # as RFC 4180 has it; only so is a lone \r quoted
     return line.getvalue()
 
 

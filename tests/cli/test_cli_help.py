@@ -1,0 +1,172 @@
+"""Every verb explains itself, and says in its docstring exactly what its JSON holds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from qalqan.cli.main import VERBS, qalqan
+from support.saying import Say, Scanned
+
+HEAVY = ("sqlalchemy", "dbos", "fastapi", "av", "numpy", "pydantic", "rich", "PIL", "msgspec", "yaml", "psycopg")
+SHOWN = {
+    "again": ["--detach"],
+    "audit list": [],
+    "audit verify": [],
+    "bank add": ["heron", "--kind", "link", "--value", "https://other.example/"],
+    "bank import": ["heron", "LIST"],
+    "bank list": [],
+    "bank show": ["heron"],
+    "doctor": [],
+    "init": [],
+    "intake problems": [],
+    "items": [],
+    "matches": [],
+    "person list": [],
+    "policy show": [],
+    "scan": ["--detach", "INPUT"],
+    "scans": [],
+    "search": ["bus"],
+    "settings": [],
+    "show": ["ITEM"],
+}
+"""Each verb that writes JSON, with the words that make it write some."""
+ELSEWHERE = {"search": "items", "policy show": None}
+"""Verbs that say where their fields are documented."""
+
+
+def verbs(group: click.Group = qalqan, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield every verb with its name, those of groups as `bank add`."""
+    context = click.Context(group)
+    for each in group.list_commands(context):
+        command = group.get_command(context, each)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from verbs(command, f"{name}{each} ")
+        else:
+            yield f"{name}{each}", command
+
+
+ALL = dict(verbs())
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """`qalqan --help` starts at once: it loads no verb, and none of the libraries that take their time."""
+    loaded = f"print([name for name in {HEAVY} if name in sys.modules])"
+    script = f"import sys, atexit; atexit.register(lambda: {loaded}); from qalqan.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", script, "--help"], capture_output=True, text=True, check=True)
+    *told, last = done.stdout.splitlines()
+    assert last == "[]"
+    assert any("doctor" in line for line in told)
+
+
+def test_a_verbs_own_help_loads_nothing_heavy() -> None:
+    """Nor does that of a verb."""
+    script = f"import sys; from qalqan.cli import main\ntry: main()\nexcept SystemExit: print([n for n in {HEAVY} if n in sys.modules])"  # fmt: skip # noqa: E501 - a script in a line
+    done = subprocess.run([sys.executable, "-c", script, "scan", "--help"], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_verb_and_every_option_has_help(name: str) -> None:
+    """A sentence for the verb, and one for each option."""
+    command = ALL[name]
+    assert (command.help or "").split("\n")[0].endswith((".", ":"))
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert (option.help or "").endswith((".", "?")), option.name
+
+
+def test_the_table_of_verbs_says_what_the_verbs_say() -> None:
+    """`qalqan --help` lists every verb with a sentence."""
+    assert {name.split(" ")[0] for name in ALL} == set(VERBS)
+    assert all(text.endswith(".") for text in VERBS.values())
+
+
+def test_every_reading_verb_has_json() -> None:
+    """Whatever writes a list or a record for people writes it for programs, too; these tests know them all."""
+    with_json = {name for name, command in ALL.items() if any(one.name == "as_json" for one in command.params)}
+    assert with_json == set(SHOWN)
+    acting = {"bank create", "bank retire", "bank dispute", "bank restore", "bank export", "cancel", "demo"}
+    acting |= {"person add", "person password", "policy check", "serve", "worker"}
+    assert set(ALL) - with_json == acting
+
+
+def documented(name: str) -> list[str]:
+    """Return the JSON fields that a verb's help names."""
+    text = " ".join((ALL[name].help or "").split())
+    listed = re.split(r"With --json[^:.]*: ", text)[1]
+    without_notes = re.sub(r" ?\([^()]*\)", "", listed).split(". ")[0].rstrip(".")
+    return [one.strip() for one in re.split(r", and | and |,", without_notes)]
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_json_holds_exactly_the_documented_fields(filled: Say, scanned: Scanned, name: str) -> None:
+    """Each object has the fields that the verb's help names, and no other."""
+    item = filled("matches", "--json").lines[0]["item"]
+    entries = scanned.home.parent / "list.ndjson"
+    entries.write_text('{"kind": "link", "value": "https://more.example/"}\n', "utf-8")
+    stand_ins = {"ITEM": item, "INPUT": scanned.small.input, "LIST": entries}
+    filled("person", "add", "aziz")
+    said = filled(*name.split(" "), *(stand_ins.get(word, word) for word in SHOWN[name]), "--json")
+    where = ELSEWHERE.get(name, name)
+    fields = documented(where) if where else ["name", "version", "title", "bands", "weak_cap", "categories", "features", "examples"]  # fmt: skip # noqa: E501 - a policy's parts
+    assert said.lines
+    for line in said.lines:
+        assert list(line) == fields
+
+
+def test_a_scans_json_counts_what_the_store_holds_of_it(scanned: Scanned) -> None:
+    """Items, media, signals, matches and problems are numbers; so are the seconds and the bands."""
+    summary = scanned.summary
+    assert {name: summary[name] for name in ("items", "media", "matches", "problems", "added")} == {
+        "items": 45, "media": 13, "matches": 9, "problems": 3, "added": 45,
+    }  # fmt: skip
+    assert summary["signals"] > summary["media"]
+    assert 0 < summary["seconds"] < 120
+    assert summary["bands"] == {"known": 3, "likely": 1, "look": 1, "nothing": 4}
+    assert [one["state"] for one in summary["scans"]] == ["done"]
+
+
+def test_matches_json_says_what_and_where(filled: Say) -> None:
+    """A film's match has both intervals; a link's has none; exact kinds are verified at distance 0."""
+    by_kind = {one["kind"]: one for one in filled("matches", "--json").lines}
+    assert set(by_kind) == {"pdq", "video-pdq", "text", "link"}
+    film, link = by_kind["video-pdq"], by_kind["link"]
+    assert film["interval_query"] == {"start": 1.0, "end": 5.0}
+    assert film["interval_known"] == {"start": 2.0, "end": 6.0}
+    assert len(film["media"]) == 64
+    assert (link["media"], link["interval_query"], link["interval_known"]) == (None, None, None)
+    assert (link["distance"], link["verified"], link["bank"]) == (0, True, "heron")
+    shown = filled("show", film["id"], "--json").json
+    assert [one["id"] for one in shown["matches"]] == [film["id"]]
+    assert shown["item"]["id"] == film["item"]
+
+
+@pytest.mark.parametrize(
+    ("words", "several"),
+    [("items", 45), ("matches", 9), ("intake problems", 3), ("audit list", 8), ("bank show heron", 9)],
+)
+def test_lists_have_pages(filled: Say, words: str, several: int) -> None:
+    """`--limit` and `--offset` cut a list without losing or repeating a row."""
+    every = filled(*words.split(), "--json", "--limit", 1000).lines
+    assert len(every) >= 3
+    pages = [
+        filled(*words.split(), "--json", "--limit", 2, "--offset", start).lines for start in range(0, len(every) + 2, 2)
+    ]
+    assert [row for page in pages for row in page] == every
+    assert len(every) == several
+
+
+def test_tables_for_people_hold_the_same_rows(filled: Say) -> None:
+    """The tables name the same records as the JSON."""
+    items = [one["id"] for one in filled("items", "--json").lines]
+    table = filled("items").out
+    assert all(one in table for one in items)
+    assert "45 of 45." in table
+    assert "9 in all." in filled("matches").out
