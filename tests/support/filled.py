@@ -20,7 +20,7 @@ from qalqan.model.items import Attachment, Item, ItemKind, Link, Media, MediaKin
 from qalqan.model.matches import Match
 from qalqan.model.parts import Box, Interval, Span
 from qalqan.model.signals import Signal
-from qalqan.model.sources import Problem, ScanState
+from qalqan.model.sources import BatchState, Problem, ScanState
 from qalqan.model.times import now
 from qalqan.store import Store, audit, banks, findings, intake, people, scans, signals
 from qalqan.store.intake import NewItem
@@ -208,8 +208,8 @@ class _Builder:
         entry = self.entry("video", "heron", "video-pdq", "0,90," + "5a" * 32, "Third broadcast", known.sha256)
         found = self.picture("clip", frames=[0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 120.0, 140.0, 160.0, 180.0])
         item = self.item("video", text="New clip, watch until the end", files=[("clip.mp4", found.sha256)])
-        parts = {"interval_query": Interval(58.0, 103.5), "interval_known": Interval(12.0, 57.5)}
-        self.match(item, entry, 9.4, media_sha256=found.sha256, **parts)
+        here, there = Interval(58.0, 103.5), Interval(12.0, 57.5)
+        self.match(item, entry, 9.4, media_sha256=found.sha256, interval_query=here, interval_known=there)
 
     def texts(self) -> None:
         slogan = self.entry("text", "heron", "text", QUOTED.casefold(), "Slogan of the spring campaign")
@@ -248,7 +248,7 @@ class _Builder:
         scans.add_batch(self.tx, done.id, list(self.filled.items.values())[:8])
         scans.count_read(self.tx, done.id, 21, 20)
         for batch in scans.waiting_batches(self.tx, 10, done.id):
-            scans.end_batch(self.tx, batch.id, scans.BatchState.DONE)
+            scans.end_batch(self.tx, batch.id, BatchState.DONE)
         scans.finish(self.tx, done.id, ScanState.DONE)
         running, _ = scans.begin(self.tx, self.filled.sources["folder"])
         scans.start_reading(self.tx, running.id)

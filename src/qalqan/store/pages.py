@@ -55,19 +55,28 @@ def found(
     tx: sa.Connection, wanted: FoundFilter, limit: int, offset: int = 0, *, newest: bool = False
 ) -> list[Assessment]:
     """Return what stands for the items with findings, one an item: highest score first, or newest item first."""
-    query = _found(tx, sa.select(assessments), wanted)
-    order = [items.c.seq.desc()] if newest else [assessments.c.score.desc(), assessments.c.id.desc()]
-    if newest:
-        query = query.join(items, items.c.id == assessments.c.item_id) if not _needs_item(wanted) else query
-    return records_of(Assessment, tx.execute(query.order_by(*order).limit(limit).offset(offset)))
+    # Ids alone are sorted, by an index; only what is shown is read.
+    ids = _ordered(tx, sa.select(assessments.c.id), wanted, newest=newest).limit(limit).offset(offset)
+    return _by_id(tx, list(tx.execute(ids).scalars()))
 
 
 def found_stream(tx: sa.Connection, wanted: FoundFilter, size: int = 500) -> Iterator[list[Assessment]]:
     """Yield all that `found` lists, highest score first, in stretches of `size`."""
-    query = _found(tx, sa.select(assessments), wanted)
-    ordered = query.order_by(assessments.c.score.desc(), assessments.c.id.desc())
-    for rows in tx.execute(ordered, execution_options={"yield_per": size}).partitions():
-        yield records_of(Assessment, rows)
+    ids = list(tx.execute(_ordered(tx, sa.select(assessments.c.id), wanted, newest=False)).scalars())
+    for start in range(0, len(ids), size):
+        yield _by_id(tx, ids[start : start + size])
+
+
+def _ordered(tx: sa.Connection, query: sa.Select[Any], wanted: FoundFilter, *, newest: bool) -> sa.Select[Any]:
+    # An item's id holds the time it was handed in.
+    order = [assessments.c.item_id.desc()] if newest else [assessments.c.score.desc(), assessments.c.id.desc()]
+    return _found(tx, query, wanted).order_by(*order)
+
+
+def _by_id(tx: sa.Connection, ids: list[Id]) -> list[Assessment]:
+    rows = records_of(Assessment, tx.execute(sa.select(assessments).where(assessments.c.id.in_(ids))))
+    by_id = {one.id: one for one in rows}
+    return [by_id[one] for one in ids]
 
 
 def count_found(tx: sa.Connection, wanted: FoundFilter) -> dict[str, int]:
@@ -75,10 +84,6 @@ def count_found(tx: sa.Connection, wanted: FoundFilter) -> dict[str, int]:
     any_band = FoundFilter(None, wanted.category, wanted.bank, wanted.kind, wanted.source_id, wanted.words)
     query = _found(tx, sa.select(assessments.c.band, sa.func.count()), any_band).group_by(assessments.c.band)
     return {**dict.fromkeys(FOUND, 0), **{row[0]: row[1] for row in tx.execute(query)}}
-
-
-def _needs_item(wanted: FoundFilter) -> bool:
-    return wanted.source_id is not None or bool(wanted.words)
 
 
 def _found(tx: sa.Connection, query: sa.Select[Any], wanted: FoundFilter) -> sa.Select[Any]:
@@ -91,11 +96,14 @@ def _found(tx: sa.Connection, query: sa.Select[Any], wanted: FoundFilter) -> sa.
         query = query.where(~_stronger())
     if wanted.bank is not None or wanted.kind is not None:
         query = query.where(_matched(wanted))
-    if _needs_item(wanted):
-        query = query.join(items, items.c.id == assessments.c.item_id)
     if wanted.source_id is not None:
-        query = query.where(items.c.source_id == wanted.source_id)
-    return query.where(search.condition(tx.dialect.name, wanted.words)) if wanted.words else query
+        here = sa.exists().where(items.c.source_id == wanted.source_id, items.c.id == assessments.c.item_id)
+        query = query.where(here)
+    if wanted.words:
+        # Not as a join: without statistics SQLite would ask its search index once a row.
+        holding = sa.select(items.c.id).where(search.condition(tx.dialect.name, wanted.words))
+        query = query.where(assessments.c.item_id.in_(holding))
+    return query
 
 
 def _stronger() -> sa.Exists:
@@ -112,7 +120,8 @@ def _matched(wanted: FoundFilter) -> sa.Exists:
     if wanted.kind is not None:
         query = query.where(matches.c.kind == wanted.kind)
     if wanted.bank is not None:
-        query = query.join(bank_entries).join(banks).where(banks.c.name == wanted.bank)
+        bank = sa.select(banks.c.id).where(banks.c.name == wanted.bank).scalar_subquery()
+        query = query.join(bank_entries).where(bank_entries.c.bank_id == bank)
     return query.exists()
 
 

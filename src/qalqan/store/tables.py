@@ -115,11 +115,12 @@ batches = sa.Table(
 items = sa.Table(
     "items", metadata,
     sa.Column("seq", _SEQ, primary_key=True, autoincrement=True), sa.Column("id", _id(), nullable=False, unique=True),
-    _key(), _ref("sources"), sa.Column("kind", sa.String(20), nullable=False), _text("reader"), _text("origin"),
+    _key(), _ref("sources", index=False), sa.Column("kind", sa.String(20), nullable=False), _text("reader"), _text("origin"),
     _text("platform", nullable=True), _text("channel", nullable=True), _text("channel_ref", nullable=True),
     _text("author", nullable=True), _text("author_ref", nullable=True), _time("posted_at", nullable=True),
     _text("text", nullable=True), sa.Column("links", _json(), nullable=False), _text("reply_to", nullable=True),
     _text("forwarded_from", nullable=True), sa.Column("extra", _json(), nullable=False), _time("collected_at"),
+    sa.Index("ix_items_source_id", "source_id", "id"),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
@@ -185,12 +186,13 @@ entry_changes = sa.Table(
 
 matches = sa.Table(
     "matches", metadata,
-    sa.Column("id", _id(), primary_key=True), _key(), _ref("items"),
+    sa.Column("id", _id(), primary_key=True), _key(), _ref("items", index=False),
     sa.Column("signal_id", _id(), sa.ForeignKey("signals.id"), nullable=False), _ref("bank_entries"),
     sa.Column("kind", sa.String(40), nullable=False), _text("matcher"), sa.Column("distance", sa.Float(), nullable=False),
     sa.Column("verified", sa.Boolean(), nullable=False), _time("found_at"), _media_ref(nullable=True), _text("transform", nullable=True),
     sa.Column("box_query", _json()), sa.Column("box_known", _json()), sa.Column("interval_query", _json()),
     sa.Column("interval_known", _json()), sa.Column("span_query", _json()),
+    sa.Index("ix_matches_item_id", "item_id", "kind", "entry_id"),
 )  # fmt: skip
 
 assessments = sa.Table(
@@ -201,8 +203,9 @@ assessments = sa.Table(
     # Redundant with `supersedes`, and indexed: lists show only what stands now.
     sa.Column("current", sa.Boolean(), nullable=False),
     sa.Index("uq_assessments_current", "item_id", "category", unique=True, sqlite_where=sa.text("current"), postgresql_where=sa.text("current")),
-    sa.Index("ix_assessments_band", "current", "band", "score"),
-    sa.Index(None, "item_id"),
+    # These two hold all that the list of findings sorts and counts by, so that it reads no rows but the shown ones.
+    sa.Index("ix_assessments_band", "current", "band", "score", "id", "item_id", "category"),
+    sa.Index("ix_assessments_item_id", "item_id", "current", "score", "category"),
 )  # fmt: skip
 
 problems = sa.Table(

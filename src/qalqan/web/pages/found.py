@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Response
 from qalqan.errors import BadValue
 from qalqan.model.assessments import Assessment
 from qalqan.model.banks import BankEntry
-from qalqan.model.items import Item
+from qalqan.model.items import Attachment, Item
 from qalqan.model.matches import Match
 from qalqan.store import audit, banks, pages
 from qalqan.store.items import attachments_of
@@ -42,6 +42,8 @@ class FoundRow:
     entry: BankEntry | None
     bank: str | None
     shots: Shots | None
+    name: str | None
+    """Its first file's name."""
 
 
 def wanted_of(
@@ -78,28 +80,23 @@ def list_found(visit: Visiting, wanted: Wanted, sort: Sort = "score", page: Page
 
 def rows_of(tx: sa.Connection, visit: Visit, found: list[Assessment]) -> list[FoundRow]:
     """Return what the list shows of these, in a fixed number of queries."""
-    by_item = pages.items_by_id(tx, [one.item_id for one in found])
+    ids = [one.item_id for one in found]
+    by_item, hung_on = pages.items_by_id(tx, ids), attachments_of(tx, ids)
     matches = pages.matches_by_id(tx, [one for one in map(_strongest, found) if one])
     entries = pages.entries_by_id(tx, [one.entry_id for one in matches.values()])
     names = {one.id: one.name for one in banks.every(tx)}
-    files = _files(tx, found, matches)
+    files = _files(hung_on, matches)
     shown = thumbnails(tx, visit, files.values())
-    return [
-        _row(one, by_item[one.item_id], matches, entries, names, shown.get(files.get(one.item_id, ""))) for one in found
-    ]
-
-
-def _row(
-    found: Assessment,
-    item: Item,
-    matches: dict[str, Match],
-    entries: dict[str, BankEntry],
-    names: dict[str, str],
-    shots: Shots | None,
-) -> FoundRow:
-    match = matches.get(_strongest(found) or "")
-    entry = entries.get(match.entry_id) if match else None
-    return FoundRow(item, found, match, entry, names.get(entry.bank_id) if entry else None, shots)
+    rows = []
+    for one in found:
+        match = matches.get(_strongest(one) or "")
+        entry = entries.get(match.entry_id) if match else None
+        bank = names.get(entry.bank_id) if entry else None
+        name = next((file.name for file in hung_on.get(one.item_id, ())), None)
+        rows.append(
+            FoundRow(by_item[one.item_id], one, match, entry, bank, shown.get(files.get(one.item_id, "")), name)
+        )
+    return rows
 
 
 def _strongest(found: Assessment) -> str | None:
@@ -107,11 +104,11 @@ def _strongest(found: Assessment) -> str | None:
     return reason.match_id if reason else None
 
 
-def _files(tx: sa.Connection, found: list[Assessment], matches: dict[str, Match]) -> dict[str, str]:
+def _files(hung_on: dict[str, list[Attachment]], matches: dict[str, Match]) -> dict[str, str]:
     """Return which file stands for each item: the matched one, else its first."""
     files = {}
-    for item_id, hung_on in attachments_of(tx, [one.item_id for one in found]).items():
-        here = [one.media_sha256 for one in hung_on if one.media_sha256]
+    for item_id, attached in hung_on.items():
+        here = [one.media_sha256 for one in attached if one.media_sha256]
         files.update({item_id: here[0]} if here else {})
     files.update({one.item_id: one.media_sha256 for one in matches.values() if one.media_sha256})
     return files

@@ -255,7 +255,7 @@ def _items() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_items_key")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_items_source_id"), "items", ["source_id"], unique=False)
+    op.create_index("ix_items_source_id", "items", ["source_id", "id"], unique=False)
 
 
 def _problems() -> None:
@@ -359,8 +359,15 @@ def _assessments() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_assessments_item_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessments")),
     )
-    op.create_index("ix_assessments_band", "assessments", ["current", "band", "score"], unique=False)
-    op.create_index(op.f("ix_assessments_item_id"), "assessments", ["item_id"], unique=False)
+    op.create_index(
+        "ix_assessments_band",
+        "assessments",
+        ["current", "band", "score", "id", "item_id", "category"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_assessments_item_id", "assessments", ["item_id", "current", "score", "category"], unique=False
+    )
     op.create_index(
         "uq_assessments_current",
         "assessments",
@@ -478,7 +485,7 @@ def _matches() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_matches_key")),
     )
     op.create_index(op.f("ix_matches_entry_id"), "matches", ["entry_id"], unique=False)
-    op.create_index(op.f("ix_matches_item_id"), "matches", ["item_id"], unique=False)
+    op.create_index("ix_matches_item_id", "matches", ["item_id", "kind", "entry_id"], unique=False)
     op.create_index(op.f("ix_matches_media_sha256"), "matches", ["media_sha256"], unique=False)
 
 
