@@ -20,12 +20,12 @@ def archive_examples() -> tuple[Example, ...]:
     hostile = {"../outside.txt": _NOTE, "/etc/outside.txt": _NOTE, "note.txt": _NOTE}
     text = _NOTE.decode()
     return (
-        Example({"two.zip": zipped(files)}, 2, texts=[text]),
-        Example({"hostile.zip": zipped(hostile)}, 1, 2, texts=[text]),
-        Example({"two.tar": tarred(files)}, 2, texts=[text]),
-        Example({"two.tar.gz": gzip.compress(tarred(files), mtime=0)}, 2, texts=[text]),
-        Example({"note.txt.gz": gzip.compress(_NOTE, mtime=0)}, 1, texts=[text]),
-        Example({"outer.zip": zipped({"inner.zip": zipped(files)})}, 2),
+        Example({"two.zip": zipped(files)}, 3, texts=[text]),
+        Example({"hostile.zip": zipped(hostile)}, 2, 2, texts=[text]),
+        Example({"two.tar": tarred(files)}, 3, texts=[text]),
+        Example({"two.tar.gz": gzip.compress(tarred(files), mtime=0)}, 3, texts=[text]),
+        Example({"note.txt.gz": gzip.compress(_NOTE, mtime=0)}, 2, texts=[text]),
+        Example({"outer.zip": zipped({"inner.zip": zipped(files)})}, 4),
         Example({"document.docx": zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"})}, 1),
     )
 

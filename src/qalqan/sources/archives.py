@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from qalqan.errors import InputRefused, LimitReached, QalqanError
-from qalqan.model.drafts import Draft, Fault
+from qalqan.model.drafts import Draft, Fault, FileDraft
 from qalqan.model.items import ItemKind
 from qalqan.model.limits import MIB, Limits
 from qalqan.model.manifest import Manifest
@@ -49,12 +49,14 @@ class ArchiveReader:
         return given.head[_TAR_MARK] == b"ustar"
 
     def read(self, given: Given, desk: Desk) -> Iterator[Draft | Fault]:
-        """Yield what could not be unpacked, then what the unpacked files hold."""
+        """Yield the archive as a file, for it may be known as a whole; what could not be unpacked; what it holds."""
         if desk.depth >= desk.limits.archive_depth:
             raise LimitReached(
                 f"lies in more than {desk.limits.archive_depth} archives within archives",
                 hint="It was kept as one file. Unpack it by hand to read it.",
             )
+        itself = FileDraft(Path(given.name).name, path=given.path)
+        yield Draft(ItemKind.FILE, given.name, files=(itself,))
         folder = Folder(desk.scratch / "unpacked", desk.allowance)
         unpack = _unpack_zip if given.head.startswith(_ZIP) else _unpack_stream
         try:
