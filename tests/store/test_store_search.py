@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from qalqan.errors import BadValue
 from qalqan.store import Store, intake, items, open_store, search
+from qalqan.store.intake import NewItem
 from qalqan.store.items import ItemFilter
+from support import made
 from support.made import new_item, rolled_back, stored
 from support.postgres import Server
 
@@ -169,3 +171,13 @@ def _found(store: Store, corpus: list[str], query: str) -> set[str | None]:
             return {one.text for one in items.page(tx, ItemFilter(query=query or "*"), 10).items}
         except BadValue:
             return BAD_VALUE
+
+
+@pytest.mark.parametrize("query", ["l'homme", "l’homme", "homme", "oʻzbek", "ozbek"])
+def test_a_word_behind_an_apostrophe_is_found_with_it_and_without(store: Store, query: str) -> None:
+    """The apostrophe is a letter in Uzbek and an elision in French: both ways of looking find."""
+    with store.writing() as tx:
+        source = intake.ensure_source(tx, "/a", "a", "me")
+        intake.add_items(tx, [NewItem(made.item(source.id, text="Voici l’homme et l'oʻzbek"), "1")])
+    with store.reading() as tx:
+        assert items.count(tx, ItemFilter(query=query)) == 1

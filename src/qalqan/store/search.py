@@ -75,11 +75,18 @@ def add(tx: sa.Connection, rows: list[tuple[int, str]]) -> None:
         tx.execute(sa.text("INSERT INTO items_search (rowid, words) VALUES (:seq, :words)"), parameters)
 
 
+def _findable(text: str) -> Iterator[str]:
+    """Yield words as written, and the parts of those with an apostrophe: `homme` finds `l’homme`, too."""
+    yield from words(text)
+    if _APOSTROPHES.search(text):
+        yield from words(_APOSTROPHES.sub(" ", text))
+
+
 def _different(text: str) -> list[str]:
     """Return the different words of `text`, in order, up to what a database holds of one item."""
     found: dict[str, None] = {}
     size = 0
-    for word in words(text):
+    for word in _findable(text):
         if word in found:
             continue
         size += len(word.encode())

@@ -365,9 +365,7 @@ def _assessments() -> None:
         ["current", "band", "score", "id", "item_id", "category"],
         unique=False,
     )
-    op.create_index(
-        "ix_assessments_item_id", "assessments", ["item_id", "current", "score", "category"], unique=False
-    )
+    op.create_index("ix_assessments_item_id", "assessments", ["item_id", "current", "score", "category"], unique=False)
     op.create_index(
         "uq_assessments_current",
         "assessments",
