@@ -50,6 +50,10 @@ class Bands(_Part):
         steps = ((self.known, Band.KNOWN), (self.likely, Band.LIKELY), (self.look, Band.LOOK))
         return next((band for least, band in steps if score >= least), Band.NOTHING)
 
+    def room_above(self, score: int) -> int:
+        """Return how many points can come to a score before it reaches the next band."""
+        return next((least - 1 - score for least in (self.look, self.likely, self.known) if score < least), TOP - score)
+
 
 class Feature(_Part):
     """A sort of match, and what it weighs."""

@@ -43,18 +43,22 @@ def _counts(found: Found) -> bool:
 
 
 def _reasons(policy: Policy, found: Sequence[Found]) -> tuple[Reason, ...]:
-    """Return one reason a feature, its strongest, with weak ones cut to what the policy allows them together."""
-    reasons, left_for_weak = [], policy.weak_cap
-    for name, feature in policy.features.items():
-        strongest = _strongest(feature, found)
-        if strongest is None:
-            continue
-        points = feature.at(strongest.match.distance)
+    """Return one reason a feature, its strongest; weak ones get what the strong ones leave them."""
+    counted = [(name, feature, _strongest(feature, found)) for name, feature in policy.features.items()]
+    present = [(name, feature, one) for name, feature, one in counted if one is not None]
+    strong = [_reason(name, feature, one, _points(feature, one)) for name, feature, one in present if not feature.weak]
+    score = min(sum(one.points for one in strong), TOP)
+    left_for_weak, weak = min(policy.weak_cap, policy.bands.room_above(score)), []
+    for name, feature, one in present:
         if feature.weak:
-            points = min(points, left_for_weak)
+            points = min(_points(feature, one), left_for_weak)
             left_for_weak -= points
-        reasons.append(_reason(name, feature, strongest, points))
-    return tuple(reasons)
+            weak.append(_reason(name, feature, one, points))
+    return (*strong, *weak)
+
+
+def _points(feature: Feature, found: Found) -> int:
+    return feature.at(found.match.distance)
 
 
 def _strongest(feature: Feature, found: Sequence[Found]) -> Found | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import psutil
 import sqlalchemy as sa
 import yaml
 
 from qalqan.errors import BadValue, NotFound
 from qalqan.flow.services import Services
+from qalqan.isolate import leavings
 from qalqan.isolate.sniff import sniff
 from qalqan.model.drafts import Draft, Fault, FileDraft
 from qalqan.model.ids import Id, new_id
@@ -101,9 +100,9 @@ def _scratch(home: Path) -> Iterator[Path]:
     place = home / "scratch"
     place.mkdir(parents=True, exist_ok=True)
     for left in place.glob("scan-*"):
-        if not psutil.pid_exists(int(left.name.split("-")[1])):
+        if leavings.is_left(left.name):
             shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(dir=place, prefix=f"scan-{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(dir=place, prefix=leavings.prefix("scan")))
     try:
         yield folder
     finally:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from qalqan.errors import NotFound, StoreError
+from qalqan.isolate import leavings
 
 CHUNK = 1 << 20
 HEAD = 4096
@@ -106,7 +107,7 @@ class FolderBlobs:
         """Remove what killed processes left half written; return how many files that were."""
         gone = 0
         for left in self._folder.glob("new-*"):
-            if not _is_held(left):
+            if leavings.is_left(left.name):
                 left.unlink(missing_ok=True)
                 gone += 1
         return gone
@@ -118,8 +119,7 @@ class FolderBlobs:
     def _scratch(self) -> Iterator[BinaryIO]:
         """Make a new file beside the blobs that is gone afterwards, unless it has landed under its name."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        # The writer's process id is in the name, so that `sweep` can tell a dead one's leavings.
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=f"new-{os.getpid()}-", delete=False) as scratch:
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=leavings.prefix("new"), delete=False) as scratch:
             try:
                 yield scratch.file  # type: ignore[misc] # a wrapper of the same interface
             finally:
@@ -133,12 +133,6 @@ class FolderBlobs:
         os.fsync(scratch.fileno())
         place.parent.mkdir(parents=True, exist_ok=True)
         Path(scratch.name).replace(place)
-
-
-def _is_held(left: Path) -> bool:
-    """Whether the process that writes this file still lives on this machine."""
-    pid = left.name.split("-")[1]
-    return pid.isdigit() and Path(f"/proc/{pid}").exists()
 
 
 @contextmanager
