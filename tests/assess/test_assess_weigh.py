@@ -68,6 +68,15 @@ def test_no_weak_features_of_any_policy_reach_a_band_together(data: st.DataObjec
         assert one.score <= policy.weak_cap
 
 
+@given(matches=MATCHES, links=st.integers(1, 9))
+def test_links_beside_anything_leave_it_in_its_band(matches: list[Found], links: int) -> None:
+    """Whatever else is found, weak signs lift it over no line."""
+    strong = [one for one in matches if one.match.kind != "link"]
+    (alone,) = weigh(POLICY, "an item", strong) or (None,)
+    band = alone.band if alone else Band.NOTHING
+    assert weighed([*strong, *(found("link") for _ in range(links))]).band is band
+
+
 @given(matches=MATCHES, links=st.integers(0, 9))
 def test_links_beside_a_quotation_never_make_it_a_copy(matches: list[Found], links: int) -> None:
     """A quotation with any number of links stays in the band of a quotation."""
