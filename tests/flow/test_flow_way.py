@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from qalqan.flow.handing import compare_again
 from qalqan.flow.known import change_status
 from qalqan.flow.services import Services
@@ -147,3 +149,20 @@ def test_all_that_was_done_is_in_the_audit_log(services: Services, small: Small)
         audit.verify(tx)
         verbs = {one.verb for one in audit.events(tx)}
     assert verbs == {"bank.created", "bank.entries.added", "scan.started", "scan.finished"}
+
+
+def test_an_input_of_nothing_but_faults_does_not_fill_the_store(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past a bound, one line says that there are more problems; what can be read is read all the same."""
+    monkeypatch.setattr("qalqan.flow.intake.PROBLEMS_AT_MOST", 20)
+    bad = "".join("not a record\n" for _ in range(600))
+    (tmp_path / "posts.ndjson").write_text('{"words": "first"}\n' + bad + '{"words": "last"}\n', "utf-8")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("text: words\n", "utf-8")
+    scan = walk_now(services, tmp_path / "posts.ndjson", mapping.read_text("utf-8"))
+    with services.store.reading() as tx:
+        problems = intake.list_problems(tx, 100)
+    assert scan.added == 2
+    assert len(problems) == 21
+    assert sum("more than 20 parts" in one.message for one in problems) == 1

@@ -29,9 +29,9 @@ def fill_bank(services: Services, small: Small) -> None:
     add_values(services, bank, [("link", LINK, "declaration")], voucher)
 
 
-def walk_now(services: Services, path: Path) -> Scan:
+def walk_now(services: Services, path: Path, mapping: str | None = None) -> Scan:
     """Hand `path` in and walk it to its end."""
-    scan = hand_in(services, path, HandedIn(WHO))
+    scan = hand_in(services, path, HandedIn(WHO, mapping=mapping))
     with services.store.reading() as tx:
         source = intake.source(tx, scan.source_id or "")
     assert source is not None

@@ -84,14 +84,15 @@ def walk(services: Services, scans: list[Scan], *, quiet: bool) -> None:
     jobs.start()
     try:
         for scan in scans:
-            show(services, scan, quiet=quiet)
+            show(services, scan, jobs, quiet=quiet)
     except KeyboardInterrupt:
         click.echo(
             "\nStopped. Nothing is lost: the same command goes on from here, or a running worker does.", err=True
         )
         sys.stderr.flush()
         os._exit(130)  # jobs under way must not hold us; they are made to be broken off
-    jobs.stop()
+    finally:
+        jobs.stop()
 
 
 def _summary(services: Services, scans: list[Scan], seconds: float) -> dict[str, Any]:

@@ -29,6 +29,9 @@ from qalqan.store import intake, scans
 from qalqan.store.intake import NewItem
 from qalqan.store.records import key_of
 
+PROBLEMS_AT_MOST = 10_000
+"""Problems of one input that are kept, each by itself."""
+MEND_INPUT = "Mend what they have in common, and scan it again."
 FLUSH_BYTES = 256 * MIB
 """A batch is closed early when its files are this large together, so that others can begin to read them."""
 
@@ -50,11 +53,27 @@ def take_in(services: Services, scan: Scan, source: Source, on_batch: Callable[[
     """
     with services.store.writing() as tx:
         scans.start_reading(tx, scan.id)
+    told = 0
     for chunk in _chunks(services, source, read_mapping(scan.mapping)):
+        chunk.problems, told = _bounded(source, chunk.problems, told)
         with services.store.writing() as tx:
             batch_id = _write(tx, scan, chunk)
         if batch_id:
             on_batch(batch_id)
+
+
+def _bounded(source: Source, problems: list[Problem], told: int) -> tuple[list[Problem], int]:
+    """Return the problems that are kept, and how many of this reading have come so far.
+
+    An input made of nothing but faults must not fill the store with them: past the bound one line says that there
+    are more.
+    """
+    room = max(0, PROBLEMS_AT_MOST - told)
+    kept = problems[:room]
+    if told <= PROBLEMS_AT_MOST < told + len(problems):
+        message = f"has more than {PROBLEMS_AT_MOST:,} parts that cannot be read; only so many are listed"
+        kept.append(_problem(source, Fault(source.location, "limit-reached", message, MEND_INPUT)))
+    return kept, told + len(problems)
 
 
 def read_mapping(text: str | None) -> dict[str, Any] | None:
@@ -88,7 +107,8 @@ def _chunks(services: Services, source: Source, mapping: dict[str, Any] | None) 
             raise NotFound(f"{path} is not there any more.", hint="Put it back, or hand in another path.")
         for found in walk(path, services.readers, services.settings.limits, services.isolate, scratch, mapping):
             _take(services, source, chunk, found)
-            if len(chunk.items) >= services.settings.batch_size or chunk.size >= FLUSH_BYTES:
+            full = max(len(chunk.items), len(chunk.problems)) >= services.settings.batch_size
+            if full or chunk.size >= FLUSH_BYTES:
                 yield chunk
                 chunk = _Chunk()
         yield chunk

@@ -24,7 +24,7 @@ from qalqan.errors import QalqanError, StoreError
 from qalqan.flow import way
 from qalqan.flow.intake import take_in
 from qalqan.flow.services import Services
-from qalqan.flow.sweep import QUEUE, Sweep, intake_queue
+from qalqan.flow.sweep import QUEUE, Sweep, intake_queue, job_name
 from qalqan.model.ids import Id, new_id
 from qalqan.model.sources import Batch, BatchState, Problem, Scan, ScanState
 from qalqan.model.times import now
@@ -53,6 +53,8 @@ class Jobs:
         self._way = way.Way(services)
         self._fresh: queue.SimpleQueue[Id | None] = queue.SimpleQueue()
         self._sweep = Sweep(services.store, self.worker)
+        self.unwritten: dict[Id, str] = {}
+        """Why scans failed where the store would not even take that: for whoever waits for them in this process."""
         self._beat = threading.Thread(target=self._beat_on, name="qalqan-beat", daemon=True)
 
     def start(self) -> None:
@@ -74,7 +76,7 @@ class Jobs:
         self._fresh.put(None)
         self._beat.join()
         DBOS.destroy(workflow_completion_timeout_sec=0)
-        with self._services.store.writing() as tx:
+        with contextlib.suppress(StoreError), self._services.store.writing() as tx:
             scans.forget_worker(tx, self.worker.id)
 
     def _config(self) -> DBOSConfig:
@@ -121,7 +123,7 @@ class Jobs:
         with self._services.store.reading() as tx:
             scan = scans.get(tx, scan_id)
             source = intake.source(tx, scan.source_id) if scan and scan.source_id else None
-        if scan is None or source is None or not _goes_on(scan):
+        if scan is None or source is None or not _goes_on(scan, scan_id):
             return
         # The beat's thread hands the batches over: from within a job, DBOS would take each for a step of it, and a
         # job begun again makes fewer.
@@ -135,7 +137,7 @@ class Jobs:
         with self._services.store.writing() as tx:
             batch = scans.batch(tx, batch_id)
             scan = scans.get(tx, batch.scan_id) if batch else None
-            if batch is None or scan is None or not _goes_on(scan) or batch.state is not BatchState.WAITING:
+            if batch is None or scan is None or not _goes_on(scan, batch_id) or batch.state is not BatchState.WAITING:
                 return None
             scans.count_attempt(tx, batch_id)
             if batch.attempts < STARTS_AT_MOST:
@@ -154,16 +156,20 @@ class Jobs:
         try:
             yield
         except QalqanError as error:
-            self._fail(scan_id, f"{error.message} {error.hint}".strip())
+            self._fail(scan_id, f"{error.message.rstrip('.')}. {error.hint}".strip())
             raise
         except Exception as error:
             self._fail(scan_id, f"{type(error).__name__}: {error}")
             raise
 
     def _fail(self, scan_id: Id, failure: str) -> None:
-        with self._services.store.writing() as tx:
-            if scans.finish(tx, scan_id, ScanState.FAILED, failure):
-                audit.append(tx, "qalqan", "scan.failed", scan_id, failure=failure)
+        try:
+            with self._services.store.writing() as tx:
+                if scans.finish(tx, scan_id, ScanState.FAILED, failure):
+                    audit.append(tx, "qalqan", "scan.failed", scan_id, failure=failure)
+        except StoreError:  # the scan stays as it is, and a later sweep begins the job again
+            self.unwritten[scan_id] = failure
+            raise
 
     def _note_alive(self) -> None:
         with self._services.store.writing() as tx:
@@ -190,8 +196,9 @@ class Jobs:
             self._sweep.sweep()
 
 
-def _goes_on(scan: Scan) -> bool:
-    return scan.state.value in scans.UNFINISHED
+def _goes_on(scan: Scan, record_id: Id) -> bool:
+    """Whether this job is still to be done: neither has its scan ended, nor is it of an earlier round of it."""
+    return scan.state.value in scans.UNFINISHED and DBOS.workflow_id == job_name(record_id, scan)
 
 
 def _give_up(tx: sa.Connection, batch: Batch) -> None:

@@ -11,6 +11,7 @@ from qalqan.flow import way
 from qalqan.model.ids import Id
 from qalqan.model.sources import Scan, ScanState
 from qalqan.store import Store, scans
+from qalqan.store.faults import plain_errors
 from qalqan.store.scans import Worker
 
 QUEUE = "walk"
@@ -19,6 +20,8 @@ SILENT_SECONDS = 60.0
 AT_ONCE = 500
 TAKEN = "PENDING"
 """DBOS's word for a job that a process has taken."""
+ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+"""DBOS's words for a job that nobody will take again."""
 
 Job = Callable[[Id], None]
 
@@ -26,6 +29,11 @@ Job = Callable[[Id], None]
 def intake_queue(host: str) -> str:
     """Return the queue of scans whose input lies on this machine."""
     return f"intake-{host}"
+
+
+def job_name(record_id: Id, scan: Scan) -> str:
+    """Return the name of the job for a scan's input or one of its batches, another each time it is taken up again."""
+    return f"{record_id}.{scan.round}"
 
 
 class Sweep:
@@ -39,20 +47,26 @@ class Sweep:
         """What takes in a scan's input, and what walks a batch: set once they are registered."""
 
     def sweep(self) -> None:
-        """Look over all unfinished scans. Safe to run in every process at once: a job handed over twice is one job."""
-        self._take_from_the_dead()
-        with self._store.reading() as tx:
-            unfinished = scans.unfinished(tx)
-        waiting = {job for scan in unfinished for job in self._hand_over(scan)}
-        self._handed_over &= waiting
+        """Look over all unfinished scans. Safe to run in every process at once: a job handed over twice is one job.
+
+        Raises StoreError where the database cannot be reached or takes no more.
+        """
+        with plain_errors():
+            self._take_from_the_dead()
+            with self._store.reading() as tx:
+                unfinished = scans.unfinished(tx)
+            waiting = {job for scan in unfinished for job in self._hand_over(scan)}
+            self._handed_over &= waiting
+            self._let_begin_again(waiting)
 
     def hand_over_batch(self, batch_id: Id) -> None:
-        """Hand over one batch that was just written."""
-        with self._store.reading() as tx:
-            batch = scans.batch(tx, batch_id)
-            scan = scans.get(tx, batch.scan_id) if batch else None
-        if scan is not None:
-            self._enqueue(QUEUE, 1, scan, batch_id)
+        """Hand over one batch that was just written. Raises StoreError as `sweep` does."""
+        with plain_errors():
+            with self._store.reading() as tx:
+                batch = scans.batch(tx, batch_id)
+                scan = scans.get(tx, batch.scan_id) if batch else None
+            if scan is not None:
+                self._enqueue(QUEUE, 1, scan, batch_id)
 
     def _hand_over(self, scan: Scan) -> Sequence[str]:
         """Hand over what waits of a scan; return the names of those jobs. End it where nothing does."""
@@ -67,8 +81,18 @@ class Sweep:
             batches = scans.waiting_batches(tx, AT_ONCE, scan.id)
         return [*names, *(self._enqueue(QUEUE, 1, scan, one.id) for one in batches)]
 
+    def _let_begin_again(self, waiting: set[str]) -> None:
+        """Forget jobs that ended without ending their record, as on a full disk: the next sweep hands them over."""
+        if not waiting:
+            return
+        for job in DBOS.list_workflows(
+            workflow_ids=sorted(waiting), status=ENDED, load_input=False, load_output=False
+        ):
+            DBOS.delete_workflow(job.workflow_id)
+            self._handed_over.discard(job.workflow_id)
+
     def _enqueue(self, queue: str, which: int, scan: Scan, record_id: Id) -> str:
-        name = f"{record_id}.{scan.round}"
+        name = job_name(record_id, scan)
         if name not in self._handed_over and self.jobs is not None:
             with SetWorkflowID(name):
                 DBOS.enqueue_workflow(queue, self.jobs[which], record_id)

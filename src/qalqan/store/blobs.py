@@ -133,6 +133,16 @@ class FolderBlobs:
         os.fsync(scratch.fileno())
         place.parent.mkdir(parents=True, exist_ok=True)
         Path(scratch.name).replace(place)
+        _keep_name(place.parent)
+
+
+def _keep_name(folder: Path) -> None:
+    """Make the disk keep the names in a folder, too: a file's own fsync does not."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

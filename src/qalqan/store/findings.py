@@ -43,9 +43,16 @@ class MatchFilter:
 
 
 def add_matches(tx: sa.Connection, found: Sequence[Match]) -> None:
-    """Add matches; one between the same item, signal and entry stays as it is."""
+    """Add matches; one between the same item, signal and entry stays, unless another matcher or version now sees it."""
     rows = {_key(one): row_of(one, key=_key(one)) for one in found}
-    insert_new(tx, matches, list(rows.values()), "key")
+    there = rows.keys() - set(insert_new(tx, matches, list(rows.values()), "key"))
+    if not there:
+        return
+    known = sa.select(matches.c.key, matches.c.matcher).where(matches.c.key.in_(there))
+    for key, matcher in tx.execute(known).all():
+        if matcher != rows[key]["matcher"]:
+            seen_anew = {name: value for name, value in rows[key].items() if name != "id"}
+            tx.execute(matches.update().where(matches.c.key == key).values(seen_anew))
 
 
 def _key(match: Match) -> str:

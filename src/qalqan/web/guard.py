@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import traceback
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qalqan import i18n
-from qalqan.errors import LimitReached
+from qalqan.i18n import gettext as _
 from qalqan.model.ids import new_id
 from qalqan.model.limits import MIB
 from qalqan.settings import Settings
@@ -54,8 +56,6 @@ class Guard:
         reply = _Reply(scope, send)
         try:
             await self._app(scope, _bounded(receive), reply)
-        except LimitReached as refused:
-            await self._apologise(scope, receive, reply, refused)
         except Exception as error:  # noqa: BLE001 - the last place that can answer in plain words
             await self._apologise(scope, receive, reply, error)
 
@@ -63,9 +63,8 @@ class Guard:
         if reply.started:
             raise error
         event = new_id()
-        if not isinstance(error, LimitReached):
-            # As text: a renderer that shows local variables would put what people said into the log.
-            log.error("web.failed", id=event, path=scope["path"], traceback=_told(error))
+        # As text: a renderer that shows local variables would put what people said into the log.
+        log.error("web.failed", id=event, path=scope["path"], traceback=_told(error))
         response = answer(Request(scope), self._pages, error, event)
         await response(scope, receive, reply)
 
@@ -98,7 +97,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > BODY_BYTES:
-            raise LimitReached("What was sent is larger than any form here.")
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("What was sent is larger than any form here."))
         return message
 
     return counted

@@ -132,12 +132,12 @@ MEANINGS = {
 
 def meaning(match: Match) -> str:
     """Return what a match's distance means for somebody who looks."""
-    if match.kind == "text" and match.verified:
-        return _(MEANINGS["same-text"])
-    if match.kind in MEANINGS:
-        return _(MEANINGS[match.kind])
-    steps = ((_NEARLY_SAME, "same"), (_CLOSE, "near"))
-    return _(MEANINGS[next((name for most, name in steps if match.distance <= most), "far")])
+    name = "same-text" if match.kind == "text" and match.verified else match.kind
+    if name not in MEANINGS:
+        steps = ((_NEARLY_SAME, "same"), (_CLOSE, "near"))
+        name = next((near for most, near in steps if match.distance <= most), "far")
+    meant = MEANINGS[name]
+    return _(meant)
 
 
 def shown(text: str) -> str:

@@ -68,8 +68,11 @@ def log_in(
         return _form(request, back, 429, _("Too many tries."), _("Wait a minute, then try again."), name)
     try:
         person = _checked(request, name, password)
-    except NotAllowed as refused:
-        return _form(request, back, 403, _(refused.message), _(refused.hint), name[:LONGEST_NAME])
+    except NotAllowed:
+        refused = _("This name and password do not belong together.")
+        return _form(
+            request, back, 403, refused, _("Try again, or ask an admin for a new password."), name[:LONGEST_NAME]
+        )
     request.app.state.throttle.give_back(*keys)
     return _open(request, person, back)
 
