@@ -23,6 +23,7 @@ KINDS = {
     "sha256": mark("Same file"),
     "pdq": mark("Picture"),
     "video-pdq": mark("Video"),
+    "still": mark("Still"),
     "text": mark("Text"),
     "link": mark("Link"),
 }
@@ -54,11 +55,14 @@ FEATURES = {
     "exact-copy": mark("The same file"),
     "near-picture": mark("A picture like it"),
     "near-video": mark("A video like it"),
+    "still-of-video": mark("A picture of the video"),
     "same-text": mark("The same text"),
     "quoted-text": mark("The text is quoted"),
     "known-link": mark("A known link"),
     "no-longer-known": mark("No longer known"),
 }
+# What an assessment says when all that it stood on is gone: the one reason that no policy holds.
+NOTHING_LEFT = mark("Nothing of it is known any more: what it matched was retired, disputed or has run out.")
 TRANSFORMS = {
     "turned 90° clockwise": mark("turned 90° clockwise"),
     "upside down": mark("upside down"),
