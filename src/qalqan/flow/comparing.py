@@ -43,16 +43,18 @@ class Comparer:
         """Return all matches of these items."""
         with self._services.store.reading() as tx:
             pairs = signal_store.of_items(tx, item_ids)
-            texts = {one.item.id: one.item for one in items.occurrences(tx, item_ids)}
         by_signal: dict[Id, list[Id]] = {}
         for item_id, signal in pairs:
             by_signal.setdefault(signal.id, []).append(item_id)
         signals = list({signal.id: signal for _, signal in pairs}.values())
-        return [
-            _match(texts[item_id], matcher, finding)
+        found = [
+            (item_id, matcher, finding)
             for matcher, finding in self._find(signals)
             for item_id in by_signal[finding.signal.id]
         ]
+        with self._services.store.reading() as tx:
+            matched = items.by_id(tx, [item_id for item_id, _, _ in found])
+        return [_match(matched[item_id], matcher, finding) for item_id, matcher, finding in found]
 
     def _find(self, signals: Sequence[Signal]) -> Iterable[tuple[Matcher, Finding]]:
         for matcher, index in self._fresh().indexes:

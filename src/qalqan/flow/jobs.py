@@ -19,6 +19,7 @@ from contextlib import contextmanager
 import psutil
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+from dbos._error import DBOSMaxStepRetriesExceeded
 
 from qalqan.errors import QalqanError, StoreError
 from qalqan.flow import way
@@ -35,6 +36,10 @@ POLL_SECONDS = 0.2
 BEAT_SECONDS = 5.0
 STARTS_AT_MOST = 50
 """A batch begun so often without coming to its end has something in it that kills its process."""
+
+
+class _BrokenOff(Exception):
+    """The scan whose input is being read was cancelled."""
 
 
 def this_process() -> Worker:
@@ -127,10 +132,21 @@ class Jobs:
             return
         # The beat's thread hands the batches over: from within a job, DBOS would take each for a step of it, and a
         # job begun again makes fewer.
-        take_in(self._services, scan, source, self._fresh.put)
+        try:
+            take_in(self._services, scan, source, lambda batch_id: self._hand_on(batch_id, scan_id))
+        except _BrokenOff:
+            return
         with self._services.store.writing() as tx:
             scans.start_walking(tx, scan_id)
         self._finish(scan_id)
+
+    def _hand_on(self, batch_id: Id, scan_id: Id) -> None:
+        """Have a new batch handed over, unless its scan was cancelled meanwhile: then break the reading off."""
+        with self._services.store.reading() as tx:
+            scan = scans.get(tx, scan_id)
+        if scan is None or not _goes_on(scan, scan_id):
+            raise _BrokenOff
+        self._fresh.put(batch_id)
 
     def _begin(self, batch_id: Id) -> Batch | None:
         """Count the start of a batch; return it unless there is nothing to do about it any more."""
@@ -155,11 +171,8 @@ class Jobs:
         """Let a failure end the scan with its reason, so that whoever waits for it is told."""
         try:
             yield
-        except QalqanError as error:
-            self._fail(scan_id, f"{error.message.rstrip('.')}. {error.hint}".strip())
-            raise
         except Exception as error:
-            self._fail(scan_id, f"{type(error).__name__}: {error}")
+            self._fail(scan_id, _reason(error))
             raise
 
     def _fail(self, scan_id: Id, failure: str) -> None:
@@ -199,6 +212,15 @@ class Jobs:
 def _goes_on(scan: Scan, record_id: Id) -> bool:
     """Whether this job is still to be done: neither has its scan ended, nor is it of an earlier round of it."""
     return scan.state.value in scans.UNFINISHED and DBOS.workflow_id == job_name(record_id, scan)
+
+
+def _reason(error: Exception) -> str:
+    """Return in words why a job failed; of a step that was tried several times, why its last try did."""
+    if isinstance(error, DBOSMaxStepRetriesExceeded) and error.errors:
+        error = error.errors[-1]
+    if isinstance(error, QalqanError):
+        return f"{error.message.rstrip('.')}. {error.hint}".strip()
+    return f"{type(error).__name__}: {error}"
 
 
 def _give_up(tx: sa.Connection, batch: Batch) -> None:

@@ -40,7 +40,7 @@ class Read:
 def read_items(services: Services, item_ids: Sequence[Id]) -> None:
     """Read the signals of these items and of all media on them that have not been read."""
     with services.store.reading() as tx:
-        found = [one.item for one in items.occurrences(tx, item_ids)]
+        found = items.by_id(tx, item_ids).values()
         media = signal_store.media_of_items(tx, item_ids)
     _write(services, [read_one(services, Subject(item=item)) for item in found])
     with ThreadPoolExecutor(services.settings.workers) as pool:

@@ -85,9 +85,7 @@ class Sweep:
         """Forget jobs that ended without ending their record, as on a full disk: the next sweep hands them over."""
         if not waiting:
             return
-        for job in DBOS.list_workflows(
-            workflow_ids=sorted(waiting), status=ENDED, load_input=False, load_output=False
-        ):
+        for job in DBOS.list_workflows(workflow_ids=sorted(waiting), status=ENDED, load_input=False, load_output=False):
             DBOS.delete_workflow(job.workflow_id)
             self._handed_over.discard(job.workflow_id)
 

@@ -56,6 +56,12 @@ def occurrences(tx: sa.Connection, item_ids: Sequence[Id]) -> list[Occurrence]:
     return [Occurrence(one, tuple(hung_on.get(one.id, ()))) for one in records_of(Item, tx.execute(query))]
 
 
+def by_id(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, Item]:
+    """Return these items without what hangs on them."""
+    rows = tx.execute(sa.select(items).where(items.c.id.in_(set(item_ids))))
+    return {one.id: one for one in records_of(Item, rows)}
+
+
 def attachments_of(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, list[Attachment]]:
     """Return what hangs on each of these items."""
     query = sa.select(attachments).where(attachments.c.item_id.in_(item_ids))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -40,8 +39,7 @@ def streamed(tx: sa.Connection, query: sa.Select[Any], size: int) -> Iterator[sa
 
 def key_of(*parts: object) -> str:
     """Return a natural key: SHA-256, in hexadecimal, over `parts` as canonical JSON."""
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
 
 def insert_new(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]], *key: str) -> list[str]:

@@ -88,7 +88,8 @@ def unfinished(tx: sa.Connection) -> list[Scan]:
 
 def start_reading(tx: sa.Connection, scan_id: Id) -> None:
     """Mark that its input is being read from the start: counts begin at zero again."""
-    tx.execute(scans.update().where(scans.c.id == scan_id).values(state=ScanState.READING.value, read=0))
+    still = (scans.c.id == scan_id, scans.c.state.in_(UNFINISHED))
+    tx.execute(scans.update().where(*still).values(state=ScanState.READING.value, read=0))
 
 
 def count_read(tx: sa.Connection, scan_id: Id, read: int, added: int) -> None:

@@ -6,6 +6,7 @@ unique: handing the same thing in again finds it there, whichever process does s
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -43,16 +44,25 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_CANONICAL = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
 class IdText(TypeDecorator[str]):
     """UUIDs as text. What is no UUID names no record, on either database."""
 
     impl = sa.Uuid(as_uuid=False)
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """Return PostgreSQL's own type; SQLite has none, and keeps the text as it is."""
+        return dialect.type_descriptor(sa.String(36) if dialect.name == "sqlite" else sa.Uuid(as_uuid=False))
+
     def process_bind_param(self, value: str | None, _dialect: sa.Dialect) -> str | None:
         """Raise NotFound for what is no UUID."""
+        if value is None or _CANONICAL.fullmatch(value):
+            return value
         try:
-            return None if value is None else str(UUID(value))
+            return str(UUID(value))
         except ValueError:
             raise NotFound(f"There is no record {value!r}: that is no id.") from None
 

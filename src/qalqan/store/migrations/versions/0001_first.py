@@ -11,6 +11,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+ID = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
+
 
 def upgrade() -> None:
     _audit()
@@ -69,7 +71,7 @@ def _audit() -> None:
 def _banks() -> None:
     op.create_table(
         "banks",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
@@ -83,7 +85,7 @@ def _banks() -> None:
 def _cases() -> None:
     op.create_table(
         "cases",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("item_ids", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
@@ -95,7 +97,7 @@ def _cases() -> None:
 def _custody_events() -> None:
     op.create_table(
         "custody_events",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("exhibit", sa.String(length=64), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -129,7 +131,7 @@ def _media() -> None:
 def _people() -> None:
     op.create_table(
         "people",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
@@ -151,7 +153,7 @@ def _readings() -> None:
 def _sources() -> None:
     op.create_table(
         "sources",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
@@ -187,9 +189,9 @@ def _workers() -> None:
 def _bank_entries() -> None:
     op.create_table(
         "bank_entries",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("bank_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("bank_id", ID, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
@@ -212,14 +214,14 @@ def _bank_entries() -> None:
 def _decisions() -> None:
     op.create_table(
         "decisions",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("case_id", ID, nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("ground", sa.Text(), nullable=False),
         sa.Column("rationale", sa.Text(), nullable=False),
-        sa.Column("supersedes", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("supersedes", ID, nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_decisions_case_id")),
         sa.ForeignKeyConstraint(["supersedes"], ["decisions.id"], name=op.f("fk_decisions_supersedes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
@@ -231,9 +233,9 @@ def _items() -> None:
     op.create_table(
         "items",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("source_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_id", ID, nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("reader", sa.Text(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
@@ -261,9 +263,9 @@ def _items() -> None:
 def _problems() -> None:
     op.create_table(
         "problems",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("source_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_id", ID, nullable=False),
         sa.Column("step", sa.String(length=20), nullable=False),
         sa.Column("where", sa.Text(), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
@@ -294,8 +296,8 @@ def _renditions() -> None:
 def _scans() -> None:
     op.create_table(
         "scans",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("source_id", ID, nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("host", sa.Text(), nullable=False),
         sa.Column("mapping", sa.Text(), nullable=True),
@@ -316,7 +318,7 @@ def _sessions() -> None:
     op.create_table(
         "sessions",
         sa.Column("token_sha256", sa.String(length=64), nullable=False),
-        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("csrf", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -329,8 +331,8 @@ def _sessions() -> None:
 def _actions() -> None:
     op.create_table(
         "actions",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("decision_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("decision_id", ID, nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("drafted_by", sa.Text(), nullable=False),
@@ -346,15 +348,15 @@ def _actions() -> None:
 def _assessments() -> None:
     op.create_table(
         "assessments",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("item_id", ID, nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("band", sa.String(length=20), nullable=False),
         sa.Column("reasons", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("policy", sa.Text(), nullable=False),
         sa.Column("assessed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("supersedes", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("supersedes", ID, nullable=True),
         sa.Column("current", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_assessments_item_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessments")),
@@ -379,7 +381,7 @@ def _assessments() -> None:
 def _attachments() -> None:
     op.create_table(
         "attachments",
-        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("item_id", ID, nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("media_sha256", sa.String(length=64), nullable=True),
@@ -394,8 +396,8 @@ def _attachments() -> None:
 def _batches() -> None:
     op.create_table(
         "batches",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("scan_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("scan_id", ID, nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -409,8 +411,8 @@ def _batches() -> None:
 def _entry_changes() -> None:
     op.create_table(
         "entry_changes",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("entry_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("entry_id", ID, nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -424,13 +426,13 @@ def _entry_changes() -> None:
 def _signals() -> None:
     op.create_table(
         "signals",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("extractor", sa.Text(), nullable=False),
         sa.Column("media_sha256", sa.String(length=64), nullable=True),
-        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("item_id", ID, nullable=True),
         sa.Column("span", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("box", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("interval", sa.JSON(none_as_null=True), nullable=True),
@@ -447,8 +449,8 @@ def _signals() -> None:
 def _batch_items() -> None:
     op.create_table(
         "batch_items",
-        sa.Column("batch_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("batch_id", ID, nullable=False),
+        sa.Column("item_id", ID, nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_batch_items_batch_id")),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_batch_items_item_id")),
         sa.PrimaryKeyConstraint("batch_id", "item_id", name=op.f("pk_batch_items")),
@@ -458,11 +460,11 @@ def _batch_items() -> None:
 def _matches() -> None:
     op.create_table(
         "matches",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("signal_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("entry_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("item_id", ID, nullable=False),
+        sa.Column("signal_id", ID, nullable=False),
+        sa.Column("entry_id", ID, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("matcher", sa.Text(), nullable=False),
         sa.Column("distance", sa.Float(), nullable=False),
@@ -490,8 +492,8 @@ def _matches() -> None:
 def _watches() -> None:
     op.create_table(
         "watches",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("action_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("action_id", ID, nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
         sa.Column("next_look", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen", sa.DateTime(timezone=True), nullable=True),
