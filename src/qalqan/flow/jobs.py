@@ -19,7 +19,6 @@ from contextlib import contextmanager
 import psutil
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
-from dbos._error import DBOSMaxStepRetriesExceeded
 
 from qalqan.errors import QalqanError, StoreError
 from qalqan.flow import way
@@ -216,8 +215,9 @@ def _goes_on(scan: Scan, record_id: Id) -> bool:
 
 def _reason(error: Exception) -> str:
     """Return in words why a job failed; of a step that was tried several times, why its last try did."""
-    if isinstance(error, DBOSMaxStepRetriesExceeded) and error.errors:
-        error = error.errors[-1]
+    tries = getattr(error, "errors", None)  # DBOS keeps the class to itself
+    if isinstance(tries, list) and tries:
+        error = tries[-1]
     if isinstance(error, QalqanError):
         return f"{error.message.rstrip('.')}. {error.hint}".strip()
     return f"{type(error).__name__}: {error}"
