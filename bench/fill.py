@@ -38,8 +38,8 @@ WORDS = tuple(
     f"{start}{end}"
     for end in ("", "s", "ed", "ning", "da", "lar", "ning", "ы", "ами", "ского", "نىڭ", "لار")
     for start in (
-        "market", "harbour", "bridge", "heron", "lake", "reed", "dawn", "school", "train", "bread", "football", "winter",
-        "озер", "мост", "рынок", "погод", "поезд", "утр", "qamish", "bozor", "tong", "maktab", "كۆل", "بازار",
+        "market", "harbour", "bridge", "heron", "lake", "reed", "dawn", "school", "train", "bread", "football",
+        "winter", "озер", "мост", "рынок", "погод", "поезд", "утр", "qamish", "bozor", "tong", "maktab", "كۆل", "بازار",
     )
 )  # fmt: skip
 # The n-th word is said 1/n times as often as the first, as in any language (Zipf).
@@ -48,7 +48,7 @@ OFTEN = tuple(1 / rank for rank in range(1, len(WORDS) + 1))
 
 def fill(store: Store, items: int = 100_000, seed: int = 1) -> list[Id]:
     """Put `items` items with their files, matches and assessments into an empty store; return the found ones' ids."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(seed)
     policy = read_policy()
     with store.writing() as tx:
         source_ids = [intake.ensure_source(tx, f"/data/export-{n}", f"Export {n}", "bench").id for n in range(8)]
@@ -113,8 +113,8 @@ class _Batch:
             id=new_id(), source_id=source_id, kind=ItemKind.MESSAGE, reader="bench/1",
             origin=f"/data/result.json#message/{number}", platform="telegram", channel=f"Channel {number % CHANNELS}",
             channel_ref=f"c{number % CHANNELS}", author=f"Author {self.chance.randrange(4000)}", author_ref=None,
-            posted_at=START + timedelta(minutes=number * 3), text=" ".join(self.chance.choices(WORDS, OFTEN, k=30)), links=(),
-            reply_to=None, forwarded_from=None, extra={}, collected_at=START + timedelta(minutes=number * 3, days=1),
+            posted_at=START + timedelta(minutes=number * 3),
+            text=" ".join(self.chance.choices(WORDS, OFTEN, k=30)), links=(), reply_to=None, forwarded_from=None, extra={}, collected_at=START + timedelta(minutes=number * 3, days=1),
         )  # fmt: skip
         sha256 = self._file(number) if self.chance.random() < 0.6 else None
         hung_on = (Attachment(item.id, 0, f"IMG_{number}.jpg", sha256),) if sha256 else ()
@@ -130,7 +130,9 @@ class _Batch:
         if self.media and self.chance.random() < 0.2:
             return self.chance.choice(self.media).sha256
         sha256 = hashlib.sha256(f"file {number}".encode()).hexdigest()
-        self.media.append(Media(sha256, MediaKind.PICTURE, "image/jpeg", 90_000 + number, True, 1280, 720))
+        self.media.append(
+            Media(sha256, MediaKind.PICTURE, "image/jpeg", 90_000 + number, kept=True, width=1280, height=720)
+        )
         return sha256
 
     def _match(self, item: Item, sha256: str | None) -> None:
@@ -170,7 +172,7 @@ class _Batch:
 JPEG = bytes.fromhex(
     "ffd8ffe000104a46494600010100000100010000ffdb004300"
     + "10" * 64
-    + "ffc0000b080001000101011100ffc4001400010000000000000000000000000000000affc40014100100000000000000000000000000000000"
-    "ffda0008010100003f0037ffd9"
+    + "ffc0000b080001000101011100ffc4001400010000000000000000000000000000000a"
+    "ffc40014100100000000000000000000000000000000ffda0008010100003f0037ffd9"
 )
 """The smallest picture there is: one grey point."""

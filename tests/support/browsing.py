@@ -1,4 +1,4 @@
-"""A browser without a network: asks the console directly, keeps cookies, follows nothing by itself."""
+"""What the tests of the console share: a browser without a network, and a console that listens."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from qalqan.flow.services import Services
 from qalqan.web import create_app
 from support import filled
+from support.filled import Filled
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -42,3 +43,12 @@ class Browser:
 def make_client(services: Services) -> TestClient:
     """Return a client of a fresh console."""
     return TestClient(create_app(services), base_url="http://127.0.0.1", follow_redirects=False)
+
+
+@dataclass(slots=True)
+class Live:
+    """A console that answers, and what its store holds."""
+
+    address: str
+    services: Services
+    things: Filled

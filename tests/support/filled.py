@@ -128,8 +128,13 @@ class _Builder:
         return Rendition(sha256, kind, at, self.store.blobs.put_bytes(packed.getvalue()), *picture.size)
 
     def item(
-        self, name: str, *, text: str | None = None, files: Sequence[tuple[str, str | None]] = (), **more: Any
-    ) -> Item:  # noqa: ANN401 - fields of an Item
+        self,
+        name: str,
+        *,
+        text: str | None = None,
+        files: Sequence[tuple[str, str | None]] = (),
+        **more: Any,  # noqa: ANN401 - an Item's fields
+    ) -> Item:
         self.number += 1
         item_id = new_id()
         plain = {
@@ -150,8 +155,14 @@ class _Builder:
         return item
 
     def match(
-        self, item: Item, entry: BankEntry, distance: float = 0.0, *, verified: bool = True, **more: Any
-    ) -> Match:  # noqa: ANN401 - fields of a Match
+        self,
+        item: Item,
+        entry: BankEntry,
+        distance: float = 0.0,
+        *,
+        verified: bool = True,
+        **more: Any,  # noqa: ANN401 - a Match's fields
+    ) -> Match:
         media = more.get("media_sha256")
         own = {"media_sha256": media} if media else {"item_id": item.id}
         signal = Signal(new_id(), entry.kind, f"{entry.value} {new_id()}", "test/1", **own)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support import filled
-from support.browsing import Browser, make_client
-from support.filled import Filled
 
 from qalqan.assess.policy import read_policy
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
 from qalqan.settings import Settings
 from qalqan.store import Store, people
+from support import filled
+from support.browsing import Browser, make_client
+from support.filled import Filled
+
 
 @pytest.fixture
 def services(settings: Settings, store: Store) -> Iterator[Services]:

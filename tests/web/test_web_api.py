@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qalqan.web.api.docs import described, reference, routes
 from support.browsing import Browser
 from support.filled import Filled
-
-from qalqan.web.api.docs import described, reference, routes
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "api.md"
 

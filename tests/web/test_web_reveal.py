@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import urlsplit
 
 import pytest
-from support.browsing import Browser, make_client
-from support.filled import Filled
 
 from qalqan.model.items import RenditionKind
 from qalqan.store import audit, signals
 from qalqan.web import reveal
+from support.browsing import Browser, make_client
+from support.filled import Filled
 
 PICTURE = re.compile(r'<img src="(/media/[^"]+)"')
 
@@ -99,8 +100,8 @@ def test_a_key_ends_after_a_few_minutes(browser: Browser, things: Filled, monkey
     """A kept address shows the picture blurred again."""
     place = urlsplit(press(browser, things))._replace(fragment="").geturl()
     assert "/clear/" in browser.get(place)
-    later = reveal.time.time() + reveal.SECONDS + 1
-    monkeypatch.setattr(reveal.time, "time", lambda: later)
+    later = time.time() + reveal.SECONDS + 1
+    monkeypatch.setattr("qalqan.web.reveal.time.time", lambda: later)
     assert "/clear/" not in browser.get(place)
 
 
@@ -110,7 +111,10 @@ def test_revealing_a_second_picture_keeps_the_first(browser: Browser, things: Fi
     data = {"csrf": browser.token(), "back": first}
     second = browser.client.post(f"/media/{things.media['poster']}/reveal", data=data).headers["location"]
     page = browser.get(urlsplit(second)._replace(fragment="").geturl())
-    assert {one.split("/")[2] for one in pictures(page) if "/clear/" in one} == {things.media["copy"], things.media["poster"]}
+    assert {one.split("/")[2] for one in pictures(page) if "/clear/" in one} == {
+        things.media["copy"],
+        things.media["poster"],
+    }
 
 
 def test_a_file_that_is_not_there_reveals_nothing(browser: Browser) -> None:

@@ -47,7 +47,7 @@ def test_russian_is_complete() -> None:
 def test_translations_keep_their_placeholders(language: str) -> None:
     """A translation that forgets a name, or makes one up, would break its page."""
     catalog = written(language)
-    broken = [str(one.id) for one in catalog if one.id and one.string and list(one.check(catalog))]
+    broken = [str(one.id) for one in catalog if one.id and one.string and one.check(catalog)]
     assert broken == []
 
 

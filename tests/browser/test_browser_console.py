@@ -1,0 +1,168 @@
+"""The console in a real Chromium, as somebody uses it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from qalqan.store import audit
+from support.browsing import Live
+
+# The fixtures' server and the browser's pipe need sockets on the loopback interface.
+pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.enable_socket]
+
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+WIDTHS = (1280, 390)
+LOUD = ("serious", "critical")
+
+
+def places(live: Live) -> list[str]:
+    """Return the addresses of one page of each sort."""
+    some = [
+        f"/items/{live.things.items[name]}" for name in ("mirrored", "video", "quoted", "rtl", "hostile", "hash-only")
+    ]
+    entry, scan = live.things.entries["near"], live.things.scans["running"]
+    return [
+        "/", "/found", "/items", "/banks", "/banks/blue-heron", "/scans", "/problems", "/audit", "/about", "/api/docs",
+        f"/entries/{entry}", f"/scans/{scan}", *some,
+    ]  # fmt: skip
+
+
+def test_from_the_list_to_a_match_in_the_clear(page: Page, live: Live) -> None:
+    """Blurred first; one click shows one picture, the audit log says who looked; another click blurs it again."""
+    page.get_by_role("link", name="Found").first.click()
+    page.get_by_role("link", name=re.compile("Koʻk qoʻton")).click()
+    match = page.locator("article.match")
+    picture = match.locator("img").first
+    expect(picture).to_have_attribute("src", re.compile("/blurred/"))
+    match.get_by_role("button", name="Reveal").first.click()
+    expect(picture).to_have_attribute("src", re.compile("/clear/"))
+    expect(page.locator("#who-looked")).to_contain_text("amina")
+    expect(match.locator("img").nth(1)).to_have_attribute("src", re.compile("/blurred/"))
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") == 640
+    match.get_by_role("link", name="Blur again").click()
+    expect(picture).to_have_attribute("src", re.compile("/blurred/"))
+    page.goto(f"{live.address}/audit")
+    expect(page.locator("tbody tr").first).to_contain_text("media.revealed")
+    with live.services.store.reading() as tx:
+        assert audit.newest(tx, 1)[0].subject == live.things.media["copy"]
+
+
+def test_it_works_without_javascript(chromium: Browser, context: BrowserContext, page: Page, live: Live) -> None:
+    """The page comes back with the picture revealed."""
+    assert page.url
+    plain = chromium.new_context(java_script_enabled=False, storage_state=context.storage_state())
+    there = plain.new_page()
+    there.goto(f"{live.address}/items/{live.things.items['video']}")
+    there.get_by_role("button", name="Reveal").first.click()
+    expect(there.locator("article.match img").first).to_have_attribute("src", re.compile("/clear/"))
+    plain.close()
+
+
+def test_the_keyboard_walks_opens_reveals_and_helps(page: Page, live: Live) -> None:
+    """`j`, `k`, Enter, `r`, `/` and `?`."""
+    page.goto(f"{live.address}/found")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    rows = page.locator("[data-row]")
+    expect(rows.nth(1)).to_have_class(re.compile("is-here"))
+    page.keyboard.press("k")
+    expect(rows.nth(0)).to_have_class(re.compile("is-here"))
+    page.keyboard.press("r")
+    expect(rows.nth(0).locator("img")).to_have_attribute("src", re.compile("/clear/"))
+    page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
+    page.keyboard.type("jjj")
+    expect(page.locator("[data-search]")).to_have_value("jjj")
+    page.goto(f"{live.address}/found")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/items/"))
+
+
+def test_filters_move_without_loading_the_page_anew(page: Page, live: Live) -> None:
+    """The list changes, the address with it."""
+    page.goto(f"{live.address}/found")
+    page.get_by_label("Match").select_option("video-pdq")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    assert "kind=video-pdq" in page.url
+
+
+def test_progress_moves_by_itself(page: Page, live: Live) -> None:
+    """The overview asks again while a scan runs."""
+    with page.expect_response(re.compile("/progress$"), timeout=10_000) as answer:
+        page.goto(live.address)
+    assert answer.value.status == 200
+
+
+def test_times_are_the_readers_with_utc_on_hover(page: Page, live: Live) -> None:
+    """08:00 UTC and a few hours is the afternoon in Tashkent."""
+    page.goto(f"{live.address}/items/{live.things.items['exact']}")
+    posted = page.locator(".facts time").first
+    moment = posted.get_attribute("datetime") or ""
+    hour = (int(moment[11:13]) + 5) % 24
+    expect(posted).to_contain_text(f"{hour:02}:00")
+    expect(posted).to_have_attribute("title", re.compile(r"UTC$"))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_scrolls_sideways(page: Page, live: Live, width: int) -> None:
+    """At a desk and on a telephone."""
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = {}
+    for place in places(live):
+        page.goto(live.address + place)
+        wide[place] = page.evaluate("document.documentElement.scrollWidth")
+    assert {place: found for place, found in wide.items() if found > width} == {}
+
+
+def test_dark_and_light_are_the_readers_choice(page: Page, live: Live) -> None:
+    """By the system, and by a button that holds over pages."""
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(ground)
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(ground)
+    assert dark != light
+    page.locator(".side").get_by_role("button", name="Light").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.goto(f"{live.address}/banks")
+    assert page.evaluate(ground) == light
+
+
+def test_text_from_right_to_left_keeps_to_itself(page: Page, live: Live) -> None:
+    """An Uyghur text runs from the right; the page around it does not."""
+    page.goto(f"{live.address}/items/{live.things.items['rtl']}")
+    said = page.locator(".said").first
+    assert said.evaluate("one => getComputedStyle(one).direction") == "rtl"
+    assert page.locator("body").evaluate("one => getComputedStyle(one).direction") == "ltr"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_serious(page: Page, live: Live, scheme: str, width: int) -> None:
+    """Names, contrast (WCAG 2.2 AA), order and labels, on every sort of page, in both themes, at both widths."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    found = {}
+    for place in places(live):
+        page.goto(live.address + place)
+        found[place] = _violations(page)
+    assert {place: what for place, what in found.items() if what} == {}
+
+
+def _violations(page: Page) -> list[str]:
+    # By the browser's own back door: the page's policy lets no other script in.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    assert len(result["passes"]) > 10, "axe looked at nothing"
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]} {one['nodes'][0]['failureSummary'][:160]}"
+        for one in result["violations"]
+        if one["impact"] in LOUD
+    ]
