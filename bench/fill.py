@@ -109,12 +109,13 @@ class _Batch:
             self._item(number, source_ids[number // BATCH % len(source_ids)])
 
     def _item(self, number: int, source_id: Id) -> None:
+        posted = START + timedelta(minutes=number * 3)
         item = Item(
             id=new_id(), source_id=source_id, kind=ItemKind.MESSAGE, reader="bench/1",
             origin=f"/data/result.json#message/{number}", platform="telegram", channel=f"Channel {number % CHANNELS}",
             channel_ref=f"c{number % CHANNELS}", author=f"Author {self.chance.randrange(4000)}", author_ref=None,
-            posted_at=START + timedelta(minutes=number * 3),
-            text=" ".join(self.chance.choices(WORDS, OFTEN, k=30)), links=(), reply_to=None, forwarded_from=None, extra={}, collected_at=START + timedelta(minutes=number * 3, days=1),
+            posted_at=posted, text=" ".join(self.chance.choices(WORDS, OFTEN, k=30)), links=(), reply_to=None,
+            forwarded_from=None, extra={}, collected_at=posted + timedelta(days=1),
         )  # fmt: skip
         sha256 = self._file(number) if self.chance.random() < 0.6 else None
         hung_on = (Attachment(item.id, 0, f"IMG_{number}.jpg", sha256),) if sha256 else ()

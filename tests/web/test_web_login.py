@@ -15,7 +15,8 @@ from support.browsing import Browser, make_client
 CLOSED = (
     "/", "/found", "/found/export", "/items", "/items/export", "/items/01a20275-4519-746f-ac8c-7398fe1178d1",
     "/banks", "/banks/any", "/entries/01a20275-4519-746f-ac8c-7398fe1178d1", "/scans", "/progress", "/problems",
-    "/audit", "/audit/export", "/about", "/api/docs", f"/media/{'0' * 64}/blurred/{'0' * 64}", f"/media/{'0' * 64}/clear/{'0' * 64}",
+    "/audit", "/audit/export", "/about", "/api/docs",
+    f"/media/{'0' * 64}/blurred/{'0' * 64}", f"/media/{'0' * 64}/clear/{'0' * 64}",
 )  # fmt: skip
 
 
