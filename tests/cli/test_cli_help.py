@@ -11,6 +11,7 @@ import click
 import pytest
 
 from qalqan.cli.main import VERBS, qalqan
+from qalqan.cli.out import sentences
 from support.saying import Say, Scanned
 
 HEAVY = ("sqlalchemy", "dbos", "fastapi", "av", "numpy", "pydantic", "rich", "PIL", "msgspec", "yaml", "psycopg")
@@ -159,6 +160,16 @@ def test_lists_have_pages(filled: Say, words: str, several: int) -> None:
     size = len(every) // 2
     pages = [filled(*words.split(), "--json", "--limit", size, "--offset", size * n).lines for n in range(4)]
     assert [row for page in pages for row in page] == every
+
+
+def test_a_problem_says_why_and_what_to_do_in_sentences(filled: Say) -> None:
+    """Reason and remedy stand apart, however the reason ends."""
+    problems = filled("intake", "problems", "--json").lines
+    shown = " ".join(filled("intake", "problems").out.split())
+    assert all(one["message"].rstrip(".").split()[-1] in shown for one in problems)
+    assert sentences("is empty", "") == "is empty"
+    assert sentences("it is cut off", "Copy it again.") == "it is cut off. Copy it again."
+    assert sentences("It is gone.", "Bring it back.") == "It is gone. Bring it back."
 
 
 def test_tables_for_people_hold_the_same_rows(filled: Say) -> None:

@@ -155,7 +155,7 @@ def test_what_cannot_be_read_is_told_with_its_reason(outcome: Outcome, name: str
 @pytest.mark.parametrize(
     "name",
     ["words.jpg", "drawing.txt", "packed.mp4", "words.zip", "random.bin", "deep.json", "many-frames.gif",
-     "60000x60000.jpg", "cut.jpg", "bomb.zip", "new", "turned", "xxxxxxxx"],
+     "60000x60000.jpg", "cut.jpg", "bomb.zip", "random.warc", "random.gz", "nested.zip", "new", "turned", "xxxxxxxx"],
 )  # fmt: skip
 def test_every_file_is_at_least_an_item(outcome: Outcome, name: str) -> None:
     """What cannot be decoded is hashed all the same: its exact copies are found."""

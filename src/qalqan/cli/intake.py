@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from qalqan.cli.out import as_json, limited, write_lines, write_table
+from qalqan.cli.out import as_json, limited, sentences, write_lines, write_table
 
 
 @click.group("intake")
@@ -29,7 +29,7 @@ def problems(limit: int, offset: int, *, as_json: bool) -> None:
     if as_json:
         write_lines(found)
         return
-    rows = [(one.where, one.code, f"{one.message} {one.hint}".strip()) for one in found]
+    rows = [(one.where, one.code, sentences(one.message, one.hint)) for one in found]
     write_table(("where", "what", "why"), rows, "Everything could be read.")
     if rows:
         click.echo(f"{len(rows):,} of {total:,}.")

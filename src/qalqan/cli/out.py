@@ -101,6 +101,11 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() or char == " " else "�" for char in " ".join(text.split()))
 
 
+def sentences(message: str, hint: str) -> str:
+    """Return what happened and what to do next as sentences of one line."""
+    return f"{message.rstrip('.')}. {hint}" if hint else message
+
+
 def short(text: str | None, width: int = 60) -> str:
     """Return the beginning of a text from outside, for a table's cell."""
     line = visible((text or "")[: width * 2])
