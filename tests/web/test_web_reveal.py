@@ -31,7 +31,7 @@ def clear_blobs(browser: Browser, sha256: str) -> set[str]:
 def press(browser: Browser, things: Filled, name: str = "mirrored", file: str = "copy") -> str:
     """Press a file's button on an item's page; return where the answer leads."""
     back = f"/items/{things.items[name]}"
-    data = {"csrf": browser.token(back), "item": things.items[name], "back": back}
+    data = {"csrf": browser.token(back), "item": things.items[name], "back": back, "place": "here-1"}
     answer = browser.client.post(f"/media/{things.media[file]}/reveal", data=data)
     assert answer.status_code == 303
     return answer.headers["location"]
@@ -59,7 +59,9 @@ def test_blurred_pictures_are_pictures_of_their_own(browser: Browser, things: Fi
 
 def test_to_reveal_shows_the_picture_and_notes_who_looked(browser: Browser, things: Filled) -> None:
     """Without any script: the page comes back with this one file in the clear."""
-    page = browser.get(urlsplit(press(browser, things))._replace(fragment="").geturl())
+    there = urlsplit(press(browser, things))
+    page = browser.get(there._replace(fragment="").geturl())
+    assert f'id="{there.fragment}"' in page
     clear = [one for one in pictures(page) if "/clear/" in one]
     assert clear
     assert all(things.media["copy"] in one for one in clear)

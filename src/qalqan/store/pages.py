@@ -100,9 +100,7 @@ def _found(tx: sa.Connection, query: sa.Select[Any], wanted: FoundFilter) -> sa.
         here = sa.exists().where(items.c.source_id == wanted.source_id, items.c.id == assessments.c.item_id)
         query = query.where(here)
     if wanted.words:
-        # Not as a join: without statistics SQLite would ask its search index once a row.
-        holding = sa.select(items.c.id).where(search.condition(tx.dialect.name, wanted.words))
-        query = query.where(assessments.c.item_id.in_(holding))
+        query = query.where(search.condition_on(tx.dialect.name, wanted.words, assessments.c.item_id))
     return query
 
 

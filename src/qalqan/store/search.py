@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
@@ -120,11 +121,30 @@ def parse(query: str) -> tuple[str, ...]:
 
 def condition(dialect: str, query: str) -> sa.ColumnElement[bool]:
     """Return the condition on `items` that holds for what `query` finds."""
-    wanted = parse(query)
     if dialect == "postgresql":
-        expression = " & ".join(f"'{w[:-1]}':*" if w.endswith("*") else f"'{w}'" for w in wanted)
-        search = sa.literal_column("items.search", TSVECTOR)
-        return search.op("@@", is_comparison=True)(sa.cast(expression, TSQUERY))
-    expression = " ".join(f'"{w[:-1]}"*' if w.endswith("*") else f'"{w}"' for w in wanted)
+        return _postgresql(query)
+    return items.c.seq.in_(_sqlite(query))
+
+
+def condition_on(dialect: str, query: str, item_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that the item whose id is in the column `item_id` is one that `query` finds.
+
+    For lists of something else than items, of which there are far fewer: only those items are looked up.
+    """
+    of_item = items.c.id == item_id
+    if dialect == "postgresql":
+        return sa.exists().where(of_item, _postgresql(query))
+    # Asked this way, SQLite makes a set of what the index finds once; as a join it may ask the index once a row.
+    return sa.select(items.c.seq).where(of_item).scalar_subquery().in_(_sqlite(query))
+
+
+def _postgresql(query: str) -> sa.ColumnElement[bool]:
+    expression = " & ".join(f"'{w[:-1]}':*" if w.endswith("*") else f"'{w}'" for w in parse(query))
+    search = sa.literal_column("items.search", TSVECTOR)
+    return search.op("@@", is_comparison=True)(sa.cast(expression, TSQUERY))
+
+
+def _sqlite(query: str) -> sa.TextualSelect:
+    expression = " ".join(f'"{w[:-1]}"*' if w.endswith("*") else f'"{w}"' for w in parse(query))
     found = sa.text("SELECT rowid FROM items_search WHERE items_search MATCH :search_words")
-    return items.c.seq.in_(found.bindparams(search_words=expression).columns(sa.column("rowid", sa.Integer)))
+    return found.bindparams(search_words=expression).columns(sa.column("rowid", sa.Integer))

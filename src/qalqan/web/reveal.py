@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from qalqan.web.visits import Visit, same
 SECONDS = 300
 STILLS = 8
 MOST_KEYS = 40
+_PLACE = re.compile(r"[a-z0-9-]{1,60}")
 
 
 def make_key(visit: Visit, sha256: str, until: int | None = None) -> str:
@@ -47,17 +49,11 @@ def keys_of(visit: Visit) -> dict[str, str]:
     return {key.partition(".")[0]: key for key in given if opens(visit, key, key.partition(".")[0])}
 
 
-def with_key(back: str, sha256: str, key: str | None) -> str:
-    """Return the address of a page with this file shown by `key`, or blurred again where that is None."""
+def with_key(back: str, sha256: str, key: str, place: str = "") -> str:
+    """Return the address of a page with this file shown by `key`, at the picture named `place`."""
     parts = urlsplit(back)
     query = [(n, v) for n, v in parse_qsl(parts.query) if n != "show" or not v.startswith(f"{sha256}.")]
-    query += [("show", key)] if key else []
-    return parts.path + (f"?{urlencode(query)}" if query else "") + f"#{anchor(sha256)}"
-
-
-def anchor(sha256: str) -> str:
-    """Return the name that a file's picture has on a page."""
-    return f"shot-{sha256[:16]}"
+    return f"{parts.path}?{urlencode([*query, ('show', key)])}" + (f"#{place}" if _PLACE.fullmatch(place) else "")
 
 
 @dataclass(frozen=True, slots=True)

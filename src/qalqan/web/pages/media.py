@@ -43,11 +43,15 @@ def _picture(visit: Visit, sha256: str, kind: RenditionKind, blob: str) -> Respo
 
 @router.post("/{sha256}/reveal")
 def reveal(
-    visit: Sending, sha256: Hash, item: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/"
+    visit: Sending,
+    sha256: Hash,
+    item: Annotated[str, Form()] = "",
+    back: Annotated[str, Form()] = "/",
+    place: Annotated[str, Form()] = "",
 ) -> Response:
     """Note who looks at what, and show it on the page that asked."""
     with visit.services.store.writing() as tx:
         if sha256 not in items.media_by_hash(tx, [sha256]):
             raise NotFound(_("There is no such file."))
         audit.append(tx, visit.person.name, "media.revealed", sha256, item=id_of(item))
-    return RedirectResponse(with_key(local(back), sha256, make_key(visit, sha256)), 303)
+    return RedirectResponse(with_key(local(back), sha256, make_key(visit, sha256), place), 303)
