@@ -196,6 +196,7 @@ def test_an_input_that_is_away_fails_the_scan_and_the_same_command_takes_it_up_a
     assert newest(settings)[0].failure is None
 
 
+@pytest.mark.slow
 def test_a_cancelled_scan_can_be_taken_up_again(
     with_bank: Settings, given: Small, undisturbed: dict[str, list[str]]
 ) -> None:
