@@ -29,4 +29,4 @@ def services(settings: Settings) -> Iterator[Services]:
 @pytest.fixture
 def larger(tmp_path: Path) -> Small:
     """Make an input that takes several seconds to walk."""
-    return make_small(tmp_path / "larger", messages=240, pictures=160)
+    return make_small(tmp_path / "larger", messages=520, pictures=500)

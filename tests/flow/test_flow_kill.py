@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from qalqan.app import opened
 from qalqan.settings import Settings
-from qalqan.store import audit, tables
+from qalqan.store import audit, scans, tables
 from support.command import run, run_json, start
 from support.small import Small
 from support.walking import fill_bank, snapshot
 
 KILLS = 20
+LATEST = 1.5
+"""Seconds after which the process is killed at the latest."""
 COUNTED = (tables.items, tables.signals, tables.matches)
 SLOWLY = {"QALQAN_WORKERS": "1", "QALQAN_BATCH_SIZE": "12"}
 """One batch at a time, and many of them: so that there are many moments to be killed in."""
@@ -28,6 +30,17 @@ def taken_down(settings: Settings, place: Path) -> dict[str, list[str]]:
         with services.store.reading() as tx:
             audit.verify(tx)
         return snapshot(services.store, place)
+
+
+def wait_until_working(settings: Settings, pid: int) -> None:
+    """Wait until a process has said that it takes jobs."""
+    with opened(settings) as services:
+        for _ in range(600):
+            with services.store.reading() as tx:
+                if any(worker.pid == pid for worker in scans.workers_known(tx)):
+                    return
+            time.sleep(0.02)
+    pytest.fail("the process never came to work")
 
 
 def how_far(settings: Settings) -> tuple[int, int, int]:
@@ -53,14 +66,16 @@ def undisturbed(tmp_path: Path, larger: Small) -> dict[str, list[str]]:
 def test_a_scan_killed_twenty_times_leaves_what_an_undisturbed_one_does(
     settings: Settings, larger: Small, undisturbed: dict[str, list[str]]
 ) -> None:
-    """The process is killed at random moments from its first second on; the last run ends in the same rows."""
+    """Now and then it is killed while it starts, else at a random moment of its work; the rows come out the same."""
     with opened(settings) as services:
         fill_bank(services, larger)
     moments = random.Random(20)
     seen: list[tuple[int, int, int]] = []
     while len(seen) < KILLS:
         process = start(settings, "scan", larger.input, **SLOWLY)
-        time.sleep(moments.uniform(0.8, 2.4))
+        if len(seen) % 4:
+            wait_until_working(settings, process.pid)
+        time.sleep(moments.uniform(0, LATEST))
         assert process.poll() is None, (
             f"the scan was over after {len(seen)} kills: the input is too small for this test"
         )

@@ -166,3 +166,15 @@ def test_an_input_of_nothing_but_faults_does_not_fill_the_store(
     assert scan.added == 2
     assert len(problems) == 21
     assert sum("more than 20 parts" in one.message for one in problems) == 1
+
+
+def test_its_own_home_is_left_out_of_what_is_handed_in(services: Services) -> None:
+    """Somebody who hands in the folder that holds the store gets what else is in it, and is told."""
+    (services.settings.home.parent / "note.txt").write_text("A note beside the store.", "utf-8")
+    scan = walk_now(services, services.settings.home.parent)
+    with services.store.reading() as tx:
+        told = [one.message for one in intake.list_problems(tx, 10) if one.where == str(services.settings.home)]
+        origins = [one.origin for one in items.page(tx, items.ItemFilter(), 100).items]
+    assert scan.added >= 1
+    assert told == ["is the home of this program and was left out"]
+    assert not [one for one in origins if one.startswith(f"{services.settings.home}/")]

@@ -88,6 +88,18 @@ def test_findings_are_filtered(store: Store, scene: Scene, wanted: FoundFilter, 
         assert pages.found(tx, wanted, 10, newest=True) == [scene.standing[n] for n in numbers[::-1]]
 
 
+def test_weak_signs_are_listed_only_when_asked_for(store: Store) -> None:
+    """An item of some points below every band is none of what was found, and is there by its own name."""
+    weak, spent = stored(store, "A known link.", "Nothing any more.")
+    standing = assessment(weak.id, 15, band=Band.NOTHING)
+    with store.writing() as tx:
+        findings.add_assessments(tx, [standing, assessment(spent.id, 0, band=Band.NOTHING)])
+    with store.reading() as tx:
+        assert pages.found(tx, FoundFilter(), 10) == []
+        assert pages.found(tx, FoundFilter(band=pages.WEAK), 10) == [standing]
+        assert pages.count_weak(tx, FoundFilter()) == 1
+
+
 def test_a_weaker_category_is_listed_by_its_own_name(store: Store, scene: Scene) -> None:
     """And counted there."""
     with store.reading() as tx:

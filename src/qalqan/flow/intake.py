@@ -105,13 +105,18 @@ def _chunks(services: Services, source: Source, mapping: dict[str, Any] | None) 
         path = Path(source.location)
         if not path.exists():
             raise NotFound(f"{path} is not there any more.", hint="Put it back, or hand in another path.")
-        for found in walk(path, services.readers, services.settings.limits, services.isolate, scratch, mapping):
+        for found in _walk(services, path, scratch, mapping):
             _take(services, source, chunk, found)
             full = max(len(chunk.items), len(chunk.problems)) >= services.settings.batch_size
             if full or chunk.size >= FLUSH_BYTES:
                 yield chunk
                 chunk = _Chunk()
         yield chunk
+
+
+def _walk(services: Services, path: Path, scratch: Path, mapping: dict[str, Any] | None) -> Iterator[Draft | Fault]:
+    settings = services.settings
+    return walk(path, services.readers, settings.limits, services.isolate, scratch, mapping, settings.home)
 
 
 @contextmanager

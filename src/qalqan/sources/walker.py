@@ -21,6 +21,7 @@ from qalqan.sources.contract import Allowance, Desk, Given, Reader
 from qalqan.sources.files import FileReader
 
 HEAD_BYTES = 4096
+OWN_HOME = "is the home of this program and was left out"
 Found = Draft | Fault
 
 
@@ -31,15 +32,18 @@ def walk(
     isolate: Isolate,
     scratch: Path,
     mapping: Mapping[str, Any] | None = None,
+    leave_out: Path | None = None,
 ) -> Iterator[Found]:
     """Yield a draft of everything in the folder or file at `path`, and a fault for all that cannot be read.
 
     Every file gives at least one draft or one fault. Two walks of the same input give the same drafts in the same
     order. A draft's files may lie in `scratch` and are gone once the next draft is asked for: take them first.
+    The folder `leave_out`, Qalqan's own home, is not read even where it lies within the input.
     Raises StoreError when the disk under `scratch` is full; nothing else is raised for what the input holds.
     """
     scratch.mkdir(parents=True, exist_ok=True)
-    walker = _Walker(tuple(readers), limits, isolate, scratch, mapping)
+    own = Path(os.path.realpath(leave_out)) if leave_out else None
+    walker = _Walker(tuple(readers), limits, isolate, scratch, mapping, own)
     root = Path(os.path.realpath(path))
     if root.is_dir():
         yield from walker.folder(_Place(root, str(root), 0, None))
@@ -69,6 +73,7 @@ class _Walker:
         isolate: Isolate,
         scratch: Path,
         mapping: Mapping[str, Any] | None,
+        leave_out: Path | None,
     ) -> None:
         self._special = tuple(reader for reader in readers if not isinstance(reader, FileReader))
         self._plain = FileReader()
@@ -76,6 +81,7 @@ class _Walker:
         self._isolate = isolate
         self._scratch = scratch
         self._mapping = mapping
+        self._leave_out = leave_out
 
     def single(self, path: Path) -> Iterator[Found]:
         """Read one file that was handed in by itself; what lies beside it is read only where it attaches it."""
@@ -106,6 +112,8 @@ class _Walker:
             match _look(place.path / name, root):
                 case Fault() as trouble:
                     yield tidy.fault(Fault(f"{place.name}/{name}", trouble.code, trouble.message, trouble.hint))
+                case "folder" if place.path / name == self._leave_out:
+                    yield tidy.fault(Fault(f"{place.name}/{name}", "input-refused", OWN_HOME))
                 case "folder":
                     subfolders.append(name)
                 case "file":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +35,8 @@ from qalqan.store.tables import (
 
 FOUND = (Band.KNOWN.value, Band.LIKELY.value, Band.LOOK.value)
 """The bands in which something was found, the strongest first."""
+WEAK = Band.NOTHING.value
+"""The band of items with weak signs only: listed when it is asked for, and never among what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,20 @@ def _by_id(tx: sa.Connection, ids: list[Id]) -> list[Assessment]:
 
 def count_found(tx: sa.Connection, wanted: FoundFilter) -> dict[str, int]:
     """Return how many items `found` lists in each band, whatever band is wanted."""
-    any_band = FoundFilter(None, wanted.category, wanted.bank, wanted.kind, wanted.source_id, wanted.words)
-    query = _found(tx, sa.select(assessments.c.band, sa.func.count()), any_band).group_by(assessments.c.band)
-    return {**dict.fromkeys(FOUND, 0), **{row[0]: row[1] for row in tx.execute(query)}}
+    query = _found(tx, sa.select(assessments.c.band, sa.func.count()), replace(wanted, band=None))
+    return {**dict.fromkeys(FOUND, 0), **{row[0]: row[1] for row in tx.execute(query.group_by(assessments.c.band))}}
+
+
+def count_weak(tx: sa.Connection, wanted: FoundFilter) -> int:
+    """Return how many items `found` lists as weak signs only, whatever band is wanted."""
+    return int(tx.execute(_found(tx, sa.select(sa.func.count()), replace(wanted, band=WEAK))).scalar_one())
 
 
 def _found(tx: sa.Connection, query: sa.Select[Any], wanted: FoundFilter) -> sa.Select[Any]:
-    bands = (wanted.band,) if wanted.band in FOUND else FOUND
+    bands = (wanted.band,) if wanted.band in (*FOUND, WEAK) else FOUND
     query = query.select_from(assessments).where(assessments.c.current, assessments.c.band.in_(bands))
+    if wanted.band == WEAK:
+        query = query.where(assessments.c.score > 0)
     # Within one category an item has one assessment; over all of them, its strongest stands for it.
     if wanted.category is not None:
         query = query.where(assessments.c.category == wanted.category)

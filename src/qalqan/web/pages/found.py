@@ -62,19 +62,28 @@ Wanted = Annotated[FoundFilter, Depends(wanted_of)]
 @router.get("/found")
 def list_found(visit: Visiting, wanted: Wanted, sort: Sort = "score", page: PageNumber = 1) -> Response:
     """List items with findings."""
-    problem, counts, rows = "", dict.fromkeys(pages.FOUND, 0), []
+    problem, counts, weak, rows = "", dict.fromkeys(pages.FOUND, 0), 0, []
     with visit.reading() as tx:
         try:
-            counts = pages.count_found(tx, wanted)
+            counts, weak = pages.count_found(tx, wanted), pages.count_weak(tx, wanted)
         except BadValue as bad:  # words without a letter: said beside the field, not on another page
             problem = bad.message
-        total = counts.get(wanted.band, 0) if wanted.band else sum(counts.values())
+        by_band = {**counts, pages.WEAK: weak}
+        total = by_band.get(wanted.band, 0) if wanted.band else sum(counts.values())
         paging = Paging(total, page)
         if not problem:
             rows = rows_of(tx, visit, pages.found(tx, wanted, paging.size, paging.offset, newest=sort == "newest"))
         context = {"banks": banks.every(tx), "sources": pages.list_sources(tx, SOURCES)}
     return visit.page(
-        "found.html", rows=rows, paging=paging, counts=counts, wanted=wanted, sort=sort, problem=problem, **context
+        "found.html",
+        rows=rows,
+        paging=paging,
+        counts=counts,
+        weak=weak,
+        wanted=wanted,
+        sort=sort,
+        problem=problem,
+        **context,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 from qalqan.model.banks import Bank, BankEntry
 from qalqan.model.items import Attachment, Media, Occurrence
 from qalqan.model.matches import Match
+from qalqan.model.signals import SHA256
 from qalqan.store import banks, findings, intake, items, pages
 from qalqan.web.lists import PageNumber, Paging
 from qalqan.web.reveal import Shots, shots
@@ -34,6 +35,8 @@ class Pair:
     bank: Bank
     name: str | None
     """The matched file's name on the item."""
+    same_file: bool = False
+    """Whether the matched file is also, byte for byte, the known one: told here instead of in a card of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,22 @@ def _pairs(tx: sa.Connection, found: Occurrence, matches: Sequence[Match]) -> li
         entry = entries[match.entry_id]
         name = names.get(match.media_sha256) if match.media_sha256 else None
         pairs.append(Pair(match, entry, by_id[entry.bank_id], name))
-    return pairs
+    return _folded(pairs)
+
+
+def _folded(pairs: list[Pair]) -> list[Pair]:
+    """Return pairs without those that only say "the same file" where another shows the same two files side by side."""
+    same = {_files_of(one) for one in pairs if one.match.kind == SHA256}
+    shown = {_files_of(one) for one in pairs if one.match.kind != SHA256}
+    return [
+        replace(one, same_file=_files_of(one) in same)
+        for one in pairs
+        if one.match.kind != SHA256 or _files_of(one) not in shown or one.entry.media_sha256 is None
+    ]
+
+
+def _files_of(pair: Pair) -> tuple[str | None, str | None]:
+    return pair.match.media_sha256, pair.entry.media_sha256
 
 
 def _beside(
