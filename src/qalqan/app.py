@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from qalqan import logs
 from qalqan.assess.policy import read_policy
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
@@ -22,7 +23,9 @@ def opened(settings: Settings | None = None, *, create: bool = False) -> Iterato
 
     With `create`, its store is made or upgraded. Raises StoreNotReady, BadValue.
     """
-    services = _services(settings or read_settings(), create=create)
+    chosen = settings or read_settings()
+    logs.configure(as_json=chosen.log_json)
+    services = _services(chosen, create=create)
     try:
         yield services
     finally:
