@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -80,17 +82,30 @@ def main() -> None:
         ended = qalqan(standalone_mode=False, prog_name="qalqan")
     except click.ClickException as error:
         _say_usage(error)
-        sys.exit(error.exit_code)
+        _leave(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        sys.exit(130)
+        _leave(130)
     except QalqanError as error:
         _say(error)
-        sys.exit(error.exit_code)
+        _leave(error.exit_code)
     except OSError as error:  # a file that a verb was given: what hostile input raises is dealt with where it is read
         _say(StoreError(f"{error.filename or 'A file'}: {error.strerror or error}."))
-        sys.exit(StoreError.exit_code)
-    sys.exit(ended if isinstance(ended, int) else 0)  # click hands back the code of `Context.exit`
+        _leave(StoreError.exit_code)
+    _leave(ended if isinstance(ended, int) else 0)  # click hands back the code of `Context.exit`
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process; where it has taken jobs, at once, for jobs under way are made to be broken off anywhere.
+
+    To wait for them could take long, and to let them go on while the process ends around them does harm.
+    """
+    if "qalqan.flow.jobs" in sys.modules:
+        with contextlib.suppress(OSError):  # whoever reads our output may have gone
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _say_usage(error: click.ClickException) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,6 +57,40 @@ class _Child:
         return self.process.wait()
 
 
+class _Starter:
+    """The one thread of this process that starts children.
+
+    Children ask the kernel to die with the thread that started them: so it must not end before the process does. No
+    executor's thread will do, since these are ended while others still work.
+    """
+
+    def __init__(self) -> None:
+        self._orders: queue.SimpleQueue[tuple[int, Future[_Child]]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self, memory: int) -> _Child:
+        """Start a child and return it."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="isolate-starter", daemon=True)
+                self._thread.start()
+        started: Future[_Child] = Future()
+        self._orders.put((memory, started))
+        return started.result()
+
+    def _run(self) -> None:
+        while True:
+            memory, started = self._orders.get()
+            try:
+                started.set_result(_Child(memory))
+            except OSError as error:  # no process to be had: whoever asked is told
+                started.set_exception(error)
+
+
+_STARTER = _Starter()
+
+
 class Isolate:
     """Runs functions in child processes. Safe to share between threads; `close()` ends the children."""
 
@@ -66,8 +100,6 @@ class Isolate:
         self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
         self._closed = False
         self._lock = threading.Lock()
-        # Children ask the kernel to die with the thread that started them, so one thread starts them all and stays.
-        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="isolate")
 
     def call(self, task: str, *arguments: object) -> Any:  # noqa: ANN401 - the task's own result
         """Run `task` (`package.module:function`) in a child and return its result.
@@ -128,7 +160,7 @@ class Isolate:
         return self._start()
 
     def _start(self) -> _Child:
-        return self._starter.submit(_Child, self._limits.decode_memory).result()
+        return _STARTER.start(self._limits.decode_memory)
 
     def _give_back(self, child: _Child, *, sound: bool) -> None:
         child.calls += 1
