@@ -104,6 +104,14 @@ def test_five_wrong_tries_a_minute_then_a_pause(stranger: Browser) -> None:
     assert stranger.log_in() == 429
 
 
+def test_spaces_around_a_name_buy_no_more_tries(stranger: Browser) -> None:
+    """They are taken off before the name is looked up, so they are before its tries are counted."""
+    throttle = stranger.client.app.state.throttle  # type: ignore[attr-defined] # what the client was made with
+    for name in (filled.NAME, f" {filled.NAME}", f"{filled.NAME}\t"):
+        stranger.log_in(name, "wrong")
+    assert len(throttle._tries[f"name {filled.NAME}"]) == 3  # noqa: SLF001 - what it counts is the point
+
+
 def test_good_logins_use_up_no_tries(stranger: Browser) -> None:
     """A team behind one address can come in together."""
     assert [stranger.log_in() for _ in range(8)] == [303] * 8

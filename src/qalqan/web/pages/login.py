@@ -63,16 +63,15 @@ def log_in(
         return _form(
             request, back, 403, _("The form was open for too long, or cookies are off."), _("Try again."), name
         )
-    keys = (f"name {name[:LONGEST_NAME]}", f"address {request.client.host if request.client else ''}")
+    name = plain_text(name, LONGEST_NAME) or ""  # as it is looked up, so that no spaces around it buy more tries
+    keys = (f"name {name}", f"address {request.client.host if request.client else ''}")
     if not request.app.state.throttle.take(*keys):
         return _form(request, back, 429, _("Too many tries."), _("Wait a minute, then try again."), name)
     try:
         person = _checked(request, name, password)
     except NotAllowed:
         refused = _("This name and password do not belong together.")
-        return _form(
-            request, back, 403, refused, _("Try again, or ask an admin for a new password."), name[:LONGEST_NAME]
-        )
+        return _form(request, back, 403, refused, _("Try again, or ask an admin for a new password."), name)
     request.app.state.throttle.give_back(*keys)
     return _open(request, person, back)
 
@@ -80,7 +79,6 @@ def log_in(
 def _checked(request: Request, name: str, password: str) -> Person:
     """Return the person; a refusal is written to the audit log."""
     services: Services = request.app.state.services
-    name = plain_text(name, LONGEST_NAME) or ""
     try:
         with services.store.reading() as tx:
             return people.check_password(tx, name, password[:LONGEST_PASSWORD])
