@@ -17,8 +17,8 @@ from support.small import Small
 from support.walking import fill_bank, snapshot
 
 KILLS = 20
-LATEST = 1.5
-"""Seconds after which the process is killed at the latest."""
+SOON = 1.0
+"""Seconds after which a process is killed at the latest, when the one before it came forward."""
 COUNTED = (tables.items, tables.signals, tables.matches)
 SLOWLY = {"QALQAN_WORKERS": "1", "QALQAN_BATCH_SIZE": "12"}
 """One batch at a time, and many of them: so that there are many moments to be killed in."""
@@ -71,17 +71,20 @@ def test_a_scan_killed_twenty_times_leaves_what_an_undisturbed_one_does(
         fill_bank(services, larger)
     moments = random.Random(20)
     seen: list[tuple[int, int, int]] = []
+    latest = SOON
     while len(seen) < KILLS:
         process = start(settings, "scan", larger.input, **SLOWLY)
         if len(seen) % 4:
             wait_until_working(settings, process.pid)
-        time.sleep(moments.uniform(0, LATEST))
+        time.sleep(moments.uniform(0, latest))
         assert process.poll() is None, (
             f"the scan was over after {len(seen)} kills: the input is too small for this test"
         )
         process.kill()
         process.wait()
         seen.append(how_far(settings))
+        # On a busy machine a process comes less far: give the next one longer, so that moments differ.
+        latest = latest * 1.5 if seen[-2:] == [seen[-1]] * 2 else SOON
     summary = run_json(settings, "scan", larger.input)
     left = taken_down(settings, larger.input)
     assert len(set(seen)) >= KILLS // 3, f"the kills came at too few different moments: {seen}"

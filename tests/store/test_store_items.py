@@ -136,8 +136,11 @@ def test_where_else_a_file_is(store: Store) -> None:
     with store.reading() as tx:
         assert items.elsewhere(tx, picture.sha256, made[1].id, 2) == [made[0], made[2]]
         assert items.elsewhere(tx, "0" * 64, made[1].id) == []
-        assert items.first_carrier(tx, picture.sha256) == (made[0].source_id, f"{made[0].origin} · file0.jpg")
-        assert items.first_carrier(tx, "0" * 64) is None
+        assert items.carriers(tx, picture.sha256)[0] == (made[0].source_id, f"{made[0].origin} · file0.jpg")
+        assert items.carriers(tx, picture.sha256, [made[1].id]) == [
+            (made[1].source_id, f"{made[1].origin} · file0.jpg")
+        ]
+        assert items.carriers(tx, "0" * 64) == []
 
 
 def test_totals(store: Store) -> None:

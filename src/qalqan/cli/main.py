@@ -100,7 +100,8 @@ def _leave(code: int) -> NoReturn:
 
     To wait for them could take long, and to let them go on while the process ends around them does harm.
     """
-    if "qalqan.flow.jobs" in sys.modules:
+    jobs = sys.modules.get("qalqan.flow.jobs")
+    if jobs is not None and jobs.Jobs.begun:
         with contextlib.suppress(OSError):  # whoever reads our output may have gone
             sys.stdout.flush()
             sys.stderr.flush()

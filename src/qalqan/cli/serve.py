@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -30,12 +31,21 @@ def serve(services: Services, host: str | None, port: int | None, *, work: bool)
     from qalqan.web import create_app
 
     host, port = host or services.settings.host, port or services.settings.port
+    # The console guards against foreign host names by the address that it is really served at.
+    served = replace(services, settings=services.settings.model_copy(update={"host": host, "port": port}))
     jobs = Jobs(services) if work else None
     if jobs:
         jobs.start()
     click.echo(f"Console: http://{host}:{port}  (stop with Ctrl-C)")
     try:
-        uvicorn.run(create_app(services), host=host, port=port, log_level="warning", server_header=False)
+        uvicorn.run(
+            create_app(served),
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,  # whoever asks could else say to be somebody else, and be counted as that
+        )
     finally:
         if jobs:
             jobs.stop()

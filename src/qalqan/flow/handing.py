@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from qalqan.errors import NotFound, UsageError
+from qalqan.errors import BadValue, NotFound, UsageError
 from qalqan.flow.intake import read_mapping
 from qalqan.flow.services import Services
 from qalqan.model.ids import Id
@@ -36,6 +36,11 @@ def hand_in(services: Services, path: Path, handed: HandedIn) -> Scan:
     location = path.resolve()
     if not location.exists():
         raise NotFound(f"There is nothing at {path}.", hint="Check the path.")
+    try:
+        str(location).encode()
+    except UnicodeEncodeError as error:
+        hint = "Rename it, or hand in the folder above it: names within a folder may be anything."
+        raise BadValue(f"The path {str(location)!a} is no text in UTF-8.", hint=hint) from error
     read_mapping(handed.mapping)
     with services.store.writing() as tx:
         source = intake.ensure_source(tx, str(location), handed.label or location.name, handed.by, handed.legal_basis)

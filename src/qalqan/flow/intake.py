@@ -141,30 +141,40 @@ def _take(services: Services, source: Source, chunk: _Chunk, found: Draft | Faul
     item_id, files = new_id(), []
     for ordinal, file in enumerate(found.files):
         try:
-            files.append(_keep(services, chunk, item_id, ordinal, file))
+            attachment, media = _keep(services, item_id, ordinal, file)
         except OSError as error:
-            files.append(Attachment(item_id, ordinal, file.name, None, f"could not be read: {error.strerror or error}"))
-            fault = Fault(
-                f"{found.origin} · {file.name}", "input-refused", f"could not be read: {error.strerror or error}"
-            )
-            chunk.problems.append(_problem(source, fault))
+            why = f"could not be read: {error.strerror or error}"
+            attachment, media = Attachment(item_id, ordinal, file.name, None, why), None
+            chunk.problems.append(_problem(source, Fault(f"{found.origin} · {file.name}", "input-refused", why)))
+        files.append(attachment)
+        if media is not None:
+            chunk.media.append(media)
+            chunk.size += media.size
+            chunk.problems += _too_large(services, source, f"{found.origin} · {file.name}", media)
     chunk.items.append(NewItem(_item(item_id, source, found), _content(found, files), tuple(files)))
+
+
+def _too_large(services: Services, source: Source, where: str, media: Media) -> list[Problem]:
+    if media.kept:
+        return []
+    limit = services.settings.file_bytes
+    message = f"has {media.size:,} bytes, and more than {limit:,} are not kept: only its exact copies are found"
+    return [_problem(source, Fault(where, "limit-reached", message, "QALQAN_FILE_BYTES allows larger files."))]
 
 
 def _problem(source: Source, fault: Fault) -> Problem:
     return Problem(new_id(), source.id, "sources", fault.where, fault.code, fault.message, fault.hint, now())
 
 
-def _keep(services: Services, chunk: _Chunk, item_id: Id, ordinal: int, file: FileDraft) -> Attachment:
+def _keep(services: Services, item_id: Id, ordinal: int, file: FileDraft) -> tuple[Attachment, Media | None]:
     """Put a draft's file into the blob store."""
     if file.missing is not None:
-        return Attachment(item_id, ordinal, file.name, None, file.missing)
+        return Attachment(item_id, ordinal, file.name, None, file.missing), None
     with _opened(file) as stream:
         put = services.store.blobs.put(stream, services.settings.file_bytes)
     kind, media_type = sniff(put.head, file.name)
-    chunk.media.append(Media(put.sha256, kind, media_type, put.size, put.kept))
-    chunk.size += put.size
-    return Attachment(item_id, ordinal, file.name, put.sha256)
+    media = Media(put.sha256, kind, media_type, put.size, put.kept)
+    return Attachment(item_id, ordinal, file.name, put.sha256), media
 
 
 def _opened(file: FileDraft) -> BinaryIO:

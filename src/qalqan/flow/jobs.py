@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 import psutil
 import sqlalchemy as sa
@@ -61,8 +62,12 @@ class Jobs:
         """Why scans failed where the store would not even take that: for whoever waits for them in this process."""
         self._beat = threading.Thread(target=self._beat_on, name="qalqan-beat", daemon=True)
 
+    begun: ClassVar[bool] = False
+    """Whether this process has ever taken jobs."""
+
     def start(self) -> None:
         """Begin to take jobs, those that dead processes left among them."""
+        Jobs.begun = True
         DBOS(config=self._config())
         self._register()
         queues = {QUEUE: self._services.settings.workers, intake_queue(self.worker.host): 2}

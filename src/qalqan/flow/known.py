@@ -22,6 +22,7 @@ from qalqan.sources.walker import walk
 from qalqan.store import audit, banks, intake
 
 TOO_PLAIN = "is too plain to be told from other pictures: only its exact copies will match"
+LONGEST_NAME = 80
 PLAINEST = 50
 """PDQ hashes of a lower quality (of 100) match far too much: plain surfaces look like each other."""
 
@@ -52,8 +53,10 @@ def new_bank(services: Services, name: str, category: str, by: str, description:
     if category not in services.policy.categories:
         known = ", ".join(services.policy.categories)
         raise BadValue(f"The policy knows no category {category!r}.", hint=f"It knows: {known}.")
-    if not name.strip() or len(name) > 80 or any(not char.isprintable() for char in name):  # noqa: PLR2004 - fits a line
-        raise BadValue(f"{name!r} is no name for a bank.", hint="One line of at most 80 characters.")
+    plain = name.isprintable() and name == name.strip() and not set(name) & set("/\\") and name.strip(".")
+    if not plain or len(name) > LONGEST_NAME:
+        hint = f"One line of at most {LONGEST_NAME} characters, without slashes."
+        raise BadValue(f"{name!r} is no name for a bank.", hint=hint)
     with services.store.writing() as tx:
         bank = banks.create(tx, name, category, by, description)
         audit.append(tx, by, "bank.created", name, category=category)

@@ -42,11 +42,11 @@ def read_items(services: Services, item_ids: Sequence[Id]) -> None:
     with services.store.reading() as tx:
         found = items.by_id(tx, item_ids).values()
         media = signal_store.media_of_items(tx, item_ids)
-    _write(services, [read_one(services, Subject(item=item)) for item in found])
+    _write(services, item_ids, [read_one(services, Subject(item=item)) for item in found])
     with ThreadPoolExecutor(services.settings.workers) as pool:
         unread = _unread(services, media)
         while group := list(islice(unread, MEDIA_AT_ONCE)):
-            _write(services, list(pool.map(lambda one: read_media(services, *one), group)))
+            _write(services, item_ids, list(pool.map(lambda one: read_media(services, *one), group)))
 
 
 def _unread(services: Services, media: Sequence[Media]) -> Iterator[tuple[Media, tuple[Extractor, ...]]]:
@@ -64,7 +64,6 @@ def read_media(services: Services, media: Media, extractors: Sequence[Extractor]
     path = _path(services, media)
     read = read_one(services, Subject(media=media, path=path), extractors)
     read.media = media
-    read.marks = [(media.sha256, label(each)) for each in extractors]
     return read
 
 
@@ -81,17 +80,24 @@ def read_one(services: Services, subject: Subject, extractors: Sequence[Extracto
     read = Read()
     for extractor in services.extractors if extractors is None else extractors:
         if not extractor.wants(subject):
+            # A file that was too large to be kept may be kept another time.
+            read.marks += _mark(subject, extractor) if subject.path else []
             continue
         try:
             reading = extractor.read(subject, desk)
-        except InputRefused as error:
+        except InputRefused as error:  # not marked as read: limits may be raised, and each who has it must be told
             read.refused.append(error)
             continue
+        read.marks += _mark(subject, extractor)
         read.readings.append(reading)
         read.signals += [_signal(subject, extractor, one) for one in reading.sightings]
         if subject.media:
             read.renditions += [_rendition(services, subject.media.sha256, one) for one in reading.pictures]
     return read
+
+
+def _mark(subject: Subject, extractor: Extractor) -> list[tuple[str, str]]:
+    return [(subject.media.sha256, label(extractor))] if subject.media else []
 
 
 def label(extractor: Extractor) -> str:
@@ -119,9 +125,12 @@ def _rendition(services: Services, sha256: str, picture: Picture) -> Rendition:
     return Rendition(sha256, picture.kind, picture.at, blob, picture.width, picture.height)
 
 
-def _write(services: Services, read: Sequence[Read]) -> None:
+def _write(services: Services, item_ids: Sequence[Id], read: Sequence[Read]) -> None:
     with services.store.writing() as tx:
         write(tx, read)
+        for one in read:
+            if one.media is not None:
+                _write_problems(tx, one.media, one, item_ids)
 
 
 def write(tx: sa.Connection, read: Sequence[Read]) -> None:
@@ -131,24 +140,21 @@ def write(tx: sa.Connection, read: Sequence[Read]) -> None:
     signal_store.mark_read(tx, [mark for one in read for mark in one.marks])
     for one in read:
         if one.media is not None:
-            _write_facts(tx, one.media, one)
+            for reading in one.readings:
+                signal_store.set_facts(tx, one.media.sha256, reading.width, reading.height, reading.duration)
 
 
-def _write_facts(tx: sa.Connection, media: Media, read: Read) -> None:
-    for reading in read.readings:
-        signal_store.set_facts(tx, media.sha256, reading.width, reading.height, reading.duration)
-    left_out = [(e.code, e.message, e.hint) for e in read.refused]
-    left_out += [("partly-read", note, "") for reading in read.readings for note in reading.notes]
-    if not left_out:
-        return
-    carrier = items.first_carrier(tx, media.sha256)
-    if carrier is None:  # a bank's own file: whoever adds it is told at once
-        return
-    source_id, where = carrier
-    intake.add_problems(
-        tx,
-        [
-            Problem(new_id(), source_id, "signals", where, code, message, hint, now())
-            for code, message, hint in left_out
-        ],
+def _write_problems(tx: sa.Connection, media: Media, read: Read, item_ids: Sequence[Id]) -> None:
+    """Tell each of these items that carries a refused file; of what was read in part, the first that ever came."""
+    refused = [(error.code, error.message, error.hint) for error in read.refused]
+    notes = [("partly-read", note, "") for reading in read.readings for note in reading.notes]
+    told = (
+        [(carrier, one) for carrier in items.carriers(tx, media.sha256, item_ids) for one in refused] if refused else []
     )
+    if notes:
+        told += [(carrier, one) for carrier in items.carriers(tx, media.sha256)[:1] for one in notes]
+    found = [
+        Problem(new_id(), source_id, "signals", where, code, message, hint, now())
+        for (source_id, where), (code, message, hint) in told
+    ]
+    intake.add_problems(tx, found)

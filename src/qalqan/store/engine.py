@@ -69,7 +69,8 @@ def open_store(url: str, blobs: Path, *, create: bool = False) -> Store:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)  # texts, hashes of passwords, the log: nobody else may read them
     except OSError as error:
         raise StoreError(
             f"There can be no folder {folder}: {error.strerror}.",

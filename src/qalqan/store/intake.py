@@ -44,9 +44,12 @@ def source(tx: sa.Connection, source_id: Id) -> Source | None:
 
 
 def add_media(tx: sa.Connection, found: Iterable[Media]) -> None:
-    """Add media files; those that are there stay as they are."""
+    """Add media files; those that are there stay as they are, but that one may now be kept that was not."""
     rows = [row_of(one) for one in {m.sha256: m for m in found}.values()]
     insert_new(tx, media, rows, "sha256")
+    kept = [row["sha256"] for row in rows if row["kept"]]
+    # One that was too large to be kept when it first came, and now is not: the limit was raised.
+    tx.execute(media.update().where(media.c.sha256.in_(kept), ~media.c.kept).values(kept=True))
 
 
 def add_items(tx: sa.Connection, found: Sequence[NewItem]) -> list[Id]:

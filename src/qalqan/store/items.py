@@ -17,6 +17,8 @@ from qalqan.store import search
 from qalqan.store.records import record_of, records_of, streamed
 from qalqan.store.tables import assessments, attachments, items, matches, media, problems, signals, sources
 
+CARRIERS_AT_MOST = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
@@ -132,18 +134,20 @@ def ids_after(tx: sa.Connection, item_id: Id | None, limit: int) -> list[Id]:
     return list(tx.execute(query).scalars())
 
 
-def first_carrier(tx: sa.Connection, sha256: str) -> tuple[Id, str] | None:
-    """Return the source and the name, for people, of the first item that carries a file."""
+def carriers(tx: sa.Connection, sha256: str, item_ids: Sequence[Id] | None = None) -> list[tuple[Id, str]]:
+    """Return the source and the name, for people, of each item that carries a file, or of each of these that does."""
     query = (
         sa.select(items.c.source_id, items.c.origin, attachments.c.name)
         .join(attachments, attachments.c.item_id == items.c.id)
         .where(attachments.c.media_sha256 == sha256)
         .order_by(items.c.seq, attachments.c.ordinal)
     )
-    row = tx.execute(query.limit(1)).first()
-    if row is None:
-        return None
-    return row.source_id, row.origin if row.origin.endswith(row.name) else f"{row.origin} · {row.name}"
+    if item_ids is not None:
+        query = query.where(items.c.id.in_(item_ids))
+    return [
+        (row.source_id, row.origin if row.origin.endswith(row.name) else f"{row.origin} · {row.name}")
+        for row in tx.execute(query.limit(CARRIERS_AT_MOST))
+    ]
 
 
 def elsewhere(tx: sa.Connection, sha256: str, besides: Id, limit: int = 20) -> list[Item]:
