@@ -44,7 +44,9 @@ def verify(visit: Sending) -> Response:
 
 @router.get("/audit/export")
 def export_events(visit: Visiting, form: ExportFormat = "ndjson") -> Response:
-    """Export the whole log, oldest first."""
+    """Export the whole log, oldest first; its last event is this export."""
+    with visit.services.store.writing() as tx:
+        audit.append(tx, visit.person.name, "audit.exported", form)
     return export("audit", COLUMNS, _rows(visit), form)
 
 

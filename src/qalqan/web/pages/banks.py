@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from qalqan.model.banks import EntryStatus
-from qalqan.store import banks, pages
+from qalqan.store import audit, banks, pages
 from qalqan.web.lists import ExportFormat, PageNumber, Paging, export
 from qalqan.web.reveal import shots, thumbnails
 from qalqan.web.visits import Visit, Visiting
@@ -55,6 +55,8 @@ def export_bank(visit: Visiting, name: str, form: ExportFormat = "csv") -> Respo
     """Export all entries of a bank."""
     with visit.reading() as tx:
         bank = banks.by_name(tx, name.replace("\0", ""))
+    with visit.services.store.writing() as tx:
+        audit.append(tx, visit.person.name, "bank.exported", bank.name, form=form)
     return export("bank", COLUMNS, _rows(visit, bank.id), form)
 
 

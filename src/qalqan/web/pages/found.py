@@ -14,7 +14,7 @@ from qalqan.model.assessments import Assessment
 from qalqan.model.banks import BankEntry
 from qalqan.model.items import Attachment, Item
 from qalqan.model.matches import Match
-from qalqan.store import audit, banks, pages
+from qalqan.store import audit, banks, pages, search
 from qalqan.store.items import attachments_of
 from qalqan.store.pages import FoundFilter
 from qalqan.web.lists import ExportFormat, PageNumber, Paging, export
@@ -125,7 +125,9 @@ def _files(hung_on: dict[str, list[Attachment]], matches: dict[str, Match]) -> d
 
 @router.get("/found/export")
 def export_found(visit: Visiting, wanted: Wanted, form: ExportFormat = "csv") -> Response:
-    """Export the list under the same filter."""
+    """Export the list under the same filter. Raises BadValue for words without a letter, before anything is sent."""
+    if wanted.words:
+        search.parse(wanted.words)
     with visit.services.store.writing() as tx:
         audit.append(tx, visit.person.name, "found.exported", form)
     return export("found", COLUMNS, _exported(visit, wanted), form)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 
 from qalqan.errors import BadValue
 from qalqan.model.items import Item
-from qalqan.store import findings, pages
+from qalqan.store import audit, findings, pages
 from qalqan.store import items as store_items
 from qalqan.store.items import ItemFilter
 from qalqan.web.lists import ExportFormat, PageNumber, Paging, export
@@ -52,6 +52,8 @@ def export_items(visit: Visiting, wanted: Wanted, form: ExportFormat = "csv") ->
     """Export up to 100,000 items under the same filter."""
     with visit.reading() as tx:
         found = store_items.page(tx, wanted, EXPORTED).items
+    with visit.services.store.writing() as tx:
+        audit.append(tx, visit.person.name, "items.exported", form)
     return export("items", COLUMNS, map(_row, found), form)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from qalqan.store import intake, pages
+from qalqan.store import audit, intake, pages
 from qalqan.web.lists import ExportFormat, PageNumber, Paging, export
 from qalqan.web.visits import Visiting, id_of
 
@@ -30,4 +30,6 @@ def export_problems(visit: Visiting, form: ExportFormat = "csv", source: str = "
     """Export problems."""
     with visit.reading() as tx:
         rows = intake.list_problems(tx, EXPORTED, source_id=id_of(source))
+    with visit.services.store.writing() as tx:
+        audit.append(tx, visit.person.name, "problems.exported", form)
     return export("problems", COLUMNS, ({name: getattr(row, name) for name in COLUMNS} for row in rows), form)
