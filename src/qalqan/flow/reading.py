@@ -148,11 +148,10 @@ def _write_problems(tx: sa.Connection, media: Media, read: Read, item_ids: Seque
     """Tell each of these items that carries a refused file; of what was read in part, the first that ever came."""
     refused = [(error.code, error.message, error.hint) for error in read.refused]
     notes = [("partly-read", note, "") for reading in read.readings for note in reading.notes]
-    told = (
-        [(carrier, one) for carrier in items.carriers(tx, media.sha256, item_ids) for one in refused] if refused else []
-    )
-    if notes:
-        told += [(carrier, one) for carrier in items.carriers(tx, media.sha256)[:1] for one in notes]
+    here = items.carriers(tx, media.sha256, item_ids) if refused else []
+    first = items.carriers(tx, media.sha256)[:1] if notes else []
+    told = [(carrier, one) for carrier in here for one in refused]
+    told += [(carrier, one) for carrier in first for one in notes]
     found = [
         Problem(new_id(), source_id, "signals", where, code, message, hint, now())
         for (source_id, where), (code, message, hint) in told
