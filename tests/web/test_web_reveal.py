@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from qalqan.model.ids import new_id
 from qalqan.model.items import RenditionKind
 from qalqan.store import audit, signals
 from qalqan.web import reveal
@@ -132,3 +133,33 @@ def test_back_leads_to_this_console_only(browser: Browser, things: Filled) -> No
     data = {"csrf": browser.token(), "back": "https://evil.example/"}
     answer = browser.client.post(f"/media/{things.media['copy']}/reveal", data=data)
     assert answer.headers["location"].startswith("/?show=")
+
+
+def reveals(browser: Browser) -> list[tuple[str, object]]:
+    """Return which file was revealed on which item, newest first."""
+    with browser.services.store.reading() as tx:
+        events = audit.newest(tx, 50)
+    return [(one.subject, one.detail["item"]) for one in events if one.verb == "media.revealed"]
+
+
+@pytest.mark.parametrize("item", ["quoted", "hash-only", None])
+def test_a_file_is_revealed_only_on_an_item_that_shows_it(browser: Browser, things: Filled, item: str | None) -> None:
+    """Nobody writes into the log that they looked at one item while they look at another's file."""
+    item_id = things.items[item] if item else str(new_id())
+    data = {"csrf": browser.token(), "item": item_id, "back": "/"}
+    assert browser.client.post(f"/media/{things.media['copy']}/reveal", data=data).status_code == 404
+    assert reveals(browser) == []
+
+
+@pytest.mark.parametrize("file", ["copy", "poster"])
+def test_an_items_own_file_and_the_known_one_are_revealed_on_it(browser: Browser, things: Filled, file: str) -> None:
+    """Both sides of a match stand on its page."""
+    press(browser, things, "mirrored", file)
+    assert reveals(browser) == [(things.media[file], things.items["mirrored"])]
+
+
+def test_a_known_file_is_revealed_on_its_banks_page(browser: Browser, things: Filled) -> None:
+    """There it belongs to no item."""
+    data = {"csrf": browser.token(), "item": "", "back": "/banks/blue-heron"}
+    assert browser.client.post(f"/media/{things.media['poster']}/reveal", data=data).status_code == 303
+    assert reveals(browser) == [(things.media["poster"], None)]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Form, Path, Response
 from starlette.responses import FileResponse, RedirectResponse
 
 from qalqan.errors import NotAllowed, NotFound
 from qalqan.i18n import gettext as _
 from qalqan.model.items import RenditionKind
-from qalqan.store import audit, items, pages
+from qalqan.store import audit, findings, items, pages
+from qalqan.store.findings import MatchFilter
 from qalqan.web.reveal import make_key, opens, with_key
 from qalqan.web.urls import local
 from qalqan.web.visits import Sending, Visit, Visiting, id_of
@@ -51,7 +53,16 @@ def reveal(
 ) -> Response:
     """Note who looks at what, and show it on the page that asked."""
     with visit.services.store.writing() as tx:
-        if sha256 not in items.media_by_hash(tx, [sha256]):
+        item_id = id_of(item)
+        if sha256 not in items.media_by_hash(tx, [sha256]) or (item_id and not _speaks_of(tx, item_id, sha256)):
             raise NotFound(_("There is no such file."))
-        audit.append(tx, visit.person.name, "media.revealed", sha256, item=id_of(item))
+        audit.append(tx, visit.person.name, "media.revealed", sha256, item=item_id)
     return RedirectResponse(with_key(local(back), sha256, make_key(visit, sha256), place), 303)
+
+
+def _speaks_of(tx: sa.Connection, item_id: str, sha256: str) -> bool:
+    """Whether an item's page shows this file: as its own, or as the known one of a match. Raises NotFound."""
+    if any(one.media_sha256 == sha256 for one in items.get(tx, item_id).attachments):
+        return True
+    matches = findings.list_matches(tx, MatchFilter(item_id=item_id))
+    return any(sha256 in (one.match.media_sha256, one.entry.media_sha256) for one in matches)
