@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qalqan.flow.services import Services
 from qalqan.settings import Settings
 from qalqan.store import audit
-from qalqan.web.factory import allowed_hosts
 from qalqan.web.throttle import REMEMBERED, Throttle
 from support import filled
 from support.browsing import Browser, make_client
@@ -70,9 +71,7 @@ def test_the_session_cookie_is_httponly_and_lax(stranger: Browser) -> None:
 
 def test_secure_cookies_are_a_setting(services: Services, settings: Settings) -> None:
     """Behind HTTPS the cookie never travels in the clear."""
-    import dataclasses
-
-    strict = dataclasses.replace(services, settings=settings.model_copy(update={"secure_cookies": True}))
+    strict = replace(services, settings=settings.model_copy(update={"secure_cookies": True}))
     cookies = make_client(strict).get("/login").headers.get_list("set-cookie")
     assert all("Secure" in one for one in cookies)
 
@@ -177,12 +176,28 @@ def test_other_host_names_are_refused_on_loopback(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("listens_on", "any_host"),
-    [("127.0.0.1", False), ("::1", False), ("localhost", False), ("192.0.2.7", True), ("desk.example", True)],
+    ("listens_on", "answered", "refused"),
+    [
+        ("127.0.0.1", "localhost:8400", "desk.example"),
+        ("::1", "[::1]:8400", "desk.example"),
+        ("localhost", "127.0.0.1:8400", "192.0.2.7"),
+        ("192.0.2.7", "192.0.2.7:8400", "192.0.2.8:8400"),
+        ("192.0.2.7", "localhost:8400", "desk.example"),
+        ("2001:db8::7", "[2001:db8::7]:8400", "[2001:db8::8]:8400"),
+        ("desk.example", "Desk.example:8400", "evil.example"),
+        ("0.0.0.0", "any.example", None),  # noqa: S104 - nothing is bound here
+        ("::", "any.example", None),
+    ],
 )
-def test_beyond_loopback_any_host_name_is_answered(listens_on: str, any_host: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """Which name a team's proxy uses is not ours to know."""
-    assert (allowed_hosts(listens_on) == ["*"]) is any_host
+def test_the_console_answers_to_the_names_it_is_served_at(
+    services: Services, listens_on: str, answered: str, refused: str | None
+) -> None:
+    """Loopback's and the one it listens on; any name where it listens on every address."""
+    served = replace(services, settings=services.settings.model_copy(update={"host": listens_on}))
+    client = make_client(served)
+    assert client.get("/healthz", headers={"host": answered}).status_code == 200
+    if refused:
+        assert client.get("/healthz", headers={"host": refused}).status_code == 400
 
 
 def test_a_form_larger_than_any_of_ours_is_refused(stranger: Browser) -> None:

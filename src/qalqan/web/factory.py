@@ -37,10 +37,14 @@ def create_app(services: Services) -> FastAPI:
 
 
 def allowed_hosts(listens_on: str) -> list[str]:
-    """Return the Host headers that are answered: on loopback only its own names, against DNS rebinding."""
-    if listens_on == "localhost":
-        return LOOPBACK
+    """Return the Host headers that are answered, against DNS rebinding: loopback's names and the one listened on.
+
+    Any is, where it listens on every address: by which name it is reached is not ours to know.
+    """
     try:
-        return LOOPBACK if ipaddress.ip_address(listens_on).is_loopback else ["*"]
+        address = ipaddress.ip_address(listens_on)
     except ValueError:
+        return [*LOOPBACK, listens_on]
+    if address.is_unspecified:
         return ["*"]
+    return [*LOOPBACK, f"[{address}]" if address.version == 6 else str(address)]  # noqa: PLR2004 - IPv6
