@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from qalqan.web.api.docs import described, reference, routes
 from support.browsing import Browser
 from support.filled import Filled
@@ -58,6 +60,14 @@ def test_errors_are_json_with_what_to_do_next(browser: Browser) -> None:
     assert browser.client.get("/api/v1/items?q=!!").json()["error"]["code"] == "bad-value"
     assert browser.client.get("/api/v1/items?limit=0").status_code == 422
     assert browser.client.get("/api/v1/items?offset=-1").status_code == 422
+
+
+@pytest.mark.parametrize("place", ["items", "matches", "banks/blue-heron/entries", "scans", "problems", "audit"])
+def test_a_number_that_no_database_holds_is_refused(browser: Browser, place: str) -> None:
+    """Every number in an address has its bounds."""
+    for name in ("before",) if place == "audit" else ("limit", "offset"):
+        answer = browser.client.get(f"/api/v1/{place}?{name}={10**22}")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "bad-value")
 
 
 def test_the_description_lists_every_route(browser: Browser) -> None:

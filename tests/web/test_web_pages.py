@@ -7,12 +7,14 @@ import io
 import json
 import re
 
+import jinja2
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from qalqan.i18n import catalogues
-from qalqan.store import audit, scans
+from qalqan.i18n import catalogues, speak
+from qalqan.store import audit, banks, scans
 from qalqan.web.lists import safe_cell
+from qalqan.web.render import SPOKEN
 from qalqan.web.words import defanged, shown
 from support.browsing import Browser
 from support.filled import HOSTILE, NAME, QUOTED, Filled
@@ -227,8 +229,13 @@ def test_what_is_not_there_is_a_plain_404(browser: Browser, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/found?source=x", "/found?page=0", "/found?q=a%00b", "/items?source=%27", "/problems?source=1"]
-)
+    "path",
+    [
+        "/found?source=x", "/found?page=0", "/found?q=a%00b", "/items?source=%27", "/problems?source=1",
+        *(f"/{one}?page={10**22}" for one in ("found", "items", "problems", "scans", "banks/blue-heron")),
+        f"/audit?before={10**22}", "/audit?before=0", "/scans?page=-1",
+    ],
+)  # fmt: skip
 def test_a_senseless_address_is_a_plain_422(browser: Browser, path: str) -> None:
     """It says that the request is wrong, and nothing breaks on either database."""
     assert browser.client.get(path).status_code == 422
@@ -309,8 +316,45 @@ def test_the_language_is_the_readers(browser: Browser) -> None:
     assert '<html lang="uz" data-theme="dark">' in browser.get("/")
 
 
+def test_no_language_stays_for_the_next_reader(browser: Browser, things: Filled) -> None:
+    """One template speaks to one reader in English and to the next in Russian, its constant words included."""
+    path = f"/items/{things.items['exact']}"
+    assert "Same file · Picture" in browser.get(path, **{"accept-language": "en"})
+    russian = browser.get(path, **{"accept-language": "ru"})
+    assert "Same file" not in russian
+    assert "Тот же файл · " in russian
+
+
+def test_every_filter_that_speaks_is_asked_anew() -> None:
+    """Jinja works out a plain filter of a constant when it compiles; these are none."""
+    environment = jinja2.Environment(autoescape=True)
+    environment.filters.update(SPOKEN)
+    constants = {"title_of": "'sha256'|title_of('kind')", "number": "1234.5|number", "size": "1500|size"}
+    for name, used in constants.items():
+        template = environment.from_string("{{ " + used + " }}")
+        speak("en")
+        english = template.render()
+        speak("ru")
+        assert template.render() != english, name
+    assert all(hasattr(one, "jinja_pass_arg") for one in SPOKEN.values())
+
+
 def test_every_page_speaks_every_language(browser: Browser, things: Filled) -> None:
     """No translation breaks a page."""
     for language in catalogues.LANGUAGES:
         for path in every_page(things):
             assert f'<html lang="{language}"' in browser.get(path, **{"accept-language": language})
+
+
+def test_a_banks_name_may_hold_what_an_address_sets_apart(browser: Browser) -> None:
+    """A slash, a question mark or a hash in it is quoted in every link, and the link leads to the bank."""
+    name = "a/b?c#d%"
+    with browser.services.store.writing() as tx:
+        banks.create(tx, name, "other-listed", NAME)
+    place = "/banks/a%2Fb%3Fc%23d%25"
+    assert f'href="{place}"' in browser.get("/banks")
+    assert f'href="{place}"' in browser.get("/")
+    assert "a/b?c#d%" in browser.get(place)
+    assert browser.get(f"{place}/export").startswith("\ufeffid,kind")
+    assert browser.client.get(f"/api/v1{place}").json()["name"] == name
+    assert browser.client.get(f"/api/v1{place}/entries").json()["total"] == 0

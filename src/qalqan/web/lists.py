@@ -17,6 +17,8 @@ PAGE = 50
 MOST_PAGES = 1_000_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
+EventNumber = Annotated[int, Query(ge=1, le=2**63 - 1, description="Only events before this number.")]
+"""As large as a number in the databases can be."""
 PageNumber = Annotated[int, Query(ge=1, le=MOST_PAGES)]
 ExportFormat = Literal["csv", "ndjson"]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import jinja2
 from babel.dates import format_datetime
@@ -104,16 +105,42 @@ def fraction(part: float, whole: float) -> str:
     return f"{max(0.0, min(1000.0, 1000 * part / whole)) if whole > 0 else 0:.1f}"
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _spoken(told: Callable[P, R]) -> Callable[Concatenate[jinja2.runtime.Context, P], R]:
+    """Return a filter that speaks the reader's language.
+
+    Jinja works out a plain filter of a constant once, when it compiles: everybody would get the first reader's
+    language. A filter that takes the context is asked anew on every page.
+    """
+
+    @jinja2.pass_context
+    def asked(_context: jinja2.runtime.Context, /, *values: P.args, **named: P.kwargs) -> R:
+        return told(*values, **named)
+
+    return asked
+
+
+def _title_of(name: str, table: str) -> str:
+    return words.title(table, name)
+
+
+SPOKEN = {
+    "when": _spoken(when),
+    "number": _spoken(number),
+    "size": _spoken(size),
+    "title_of": _spoken(_title_of),
+    "reason": _spoken(words.reason),
+    "distance": _spoken(words.distance),
+    "meaning": _spoken(words.meaning),
+}
 _FILTERS = {
-    "when": when,
-    "number": number,
-    "size": size,
+    **SPOKEN,
     "fraction": fraction,
     "clock": clock,
-    "title_of": lambda name, table: words.title(table, name),
-    "reason": words.reason,
-    "distance": words.distance,
-    "meaning": words.meaning,
+    "segment": urls.segment,
     "shown": words.shown,
     "defanged": words.defanged,
     "pieces": marks.pieces,

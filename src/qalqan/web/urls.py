@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
 
@@ -28,6 +28,11 @@ def local(address: str | None) -> str:
     except ValueError:
         return "/"
     return "/" if parts.scheme or parts.netloc else address
+
+
+def segment(name: str) -> str:
+    """Return `name` as one step of a path, its own slashes quoted."""
+    return quote(name, safe="")
 
 
 def with_query(path: str, **values: object) -> str:

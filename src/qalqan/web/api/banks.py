@@ -24,15 +24,7 @@ def list_banks(visit: Visiting) -> list[BankOut]:
         return [_out(one, counts.get(one.id, {})) for one in banks.every(tx)]
 
 
-@router.get("/banks/{name}", summary="One bank")
-def get_bank(visit: Visiting, name: str) -> BankOut:
-    """Return a bank by its name."""
-    with visit.reading() as tx:
-        bank = banks.by_name(tx, name.replace("\0", ""))
-        return _out(bank, banks.counts(tx).get(bank.id, {}))
-
-
-@router.get("/banks/{name}/entries", summary="List a bank's entries")
+@router.get("/banks/{name:path}/entries", summary="List a bank's entries")
 def list_entries(
     visit: Visiting, name: str, status: EntryStatus | None = None, limit: Limit = 50, offset: Offset = 0
 ) -> ListOf[EntryOut]:
@@ -44,6 +36,14 @@ def list_entries(
     total = counts.get(status.value, 0) if status else sum(counts.values())
     rows = [EntryOut.model_validate(one) for one in entries]
     return ListOf[EntryOut](total=total, limit=limit, offset=offset, rows=rows)
+
+
+@router.get("/banks/{name:path}", summary="One bank")
+def get_bank(visit: Visiting, name: str) -> BankOut:
+    """Return a bank by its name."""
+    with visit.reading() as tx:
+        bank = banks.by_name(tx, name.replace("\0", ""))
+        return _out(bank, banks.counts(tx).get(bank.id, {}))
 
 
 @router.get("/entries/{entry_id}", summary="One entry")

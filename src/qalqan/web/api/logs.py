@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from qalqan import __version__
 from qalqan.errors import NotFound
 from qalqan.store import audit, banks, intake, scans
 from qalqan.web.api.common import PREFIX, Limit, Offset, SourceId
 from qalqan.web.api.models import EventOut, Health, ListOf, ProblemOut, ScanOut
+from qalqan.web.lists import EventNumber
 from qalqan.web.pages.scans import ScanRow, rows_of, scan_rows
 from qalqan.web.visits import Visiting, id_of
 
@@ -58,7 +58,7 @@ def list_problems(visit: Visiting, source: SourceId = "", limit: Limit = 50, off
 @router.get("/audit", summary="Read the audit log")
 def list_events(
     visit: Visiting,
-    before: Annotated[int | None, Query(ge=1, description="Only events before this number.")] = None,
+    before: EventNumber | None = None,
     limit: Limit = 50,
 ) -> list[EventOut]:
     """Newest first; go on with the last number as `before`."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from qalqan.errors import AuditBroken
 from qalqan.store import audit
-from qalqan.web.lists import ExportFormat, export
+from qalqan.web.lists import EventNumber, ExportFormat, export
 from qalqan.web.visits import Sending, Visit, Visiting
 
 PAGE = 50
@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/audit")
-def list_events(visit: Visiting, before: int | None = None) -> Response:
+def list_events(visit: Visiting, before: EventNumber | None = None) -> Response:
     """List events, newest first."""
     return _page(visit, before)
 

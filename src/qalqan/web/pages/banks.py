@@ -37,7 +37,17 @@ def list_banks(visit: Visiting) -> Response:
     return visit.page("banks.html", banks=found, counts=counts)
 
 
-@router.get("/banks/{name}")
+@router.get("/banks/{name:path}/export")
+def export_bank(visit: Visiting, name: str, form: ExportFormat = "csv") -> Response:
+    """Export all entries of a bank."""
+    with visit.reading() as tx:
+        bank = banks.by_name(tx, name.replace("\0", ""))
+    with visit.services.store.writing() as tx:
+        audit.append(tx, visit.person.name, "bank.exported", bank.name, form=form)
+    return export("bank", COLUMNS, _rows(visit, bank.id), form)
+
+
+@router.get("/banks/{name:path}")
 def show_bank(visit: Visiting, name: str, status: EntryStatus | None = None, page: PageNumber = 1) -> Response:
     """Show a bank and its entries, newest first."""
     with visit.reading() as tx:
@@ -48,16 +58,6 @@ def show_bank(visit: Visiting, name: str, status: EntryStatus | None = None, pag
         hashes = [one.media_sha256 for one in entries if one.media_sha256]
         context = {"shots": thumbnails(tx, visit, hashes), "changes": pages.changes_of(tx, [e.id for e in entries])}
     return visit.page("bank.html", bank=bank, counts=counts, paging=paging, entries=entries, status=status, **context)
-
-
-@router.get("/banks/{name}/export")
-def export_bank(visit: Visiting, name: str, form: ExportFormat = "csv") -> Response:
-    """Export all entries of a bank."""
-    with visit.reading() as tx:
-        bank = banks.by_name(tx, name.replace("\0", ""))
-    with visit.services.store.writing() as tx:
-        audit.append(tx, visit.person.name, "bank.exported", bank.name, form=form)
-    return export("bank", COLUMNS, _rows(visit, bank.id), form)
 
 
 def _rows(visit: Visit, bank_id: str) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from qalqan.model.sources import Scan, ScanState, Source
 from qalqan.store import audit, intake, pages, scans
 from qalqan.store.pages import FoundFilter
 from qalqan.store.scans import Progress
+from qalqan.web.lists import PageNumber
 from qalqan.web.visits import Sending, Visiting
 
 PAGE = 25
@@ -48,9 +49,8 @@ def rows_of(tx: sa.Connection, found: list[Scan]) -> list[ScanRow]:
 
 
 @router.get("/scans")
-def list_scans(visit: Visiting, page: int = 1) -> Response:
+def list_scans(visit: Visiting, page: PageNumber = 1) -> Response:
     """List scans, newest first."""
-    page = max(1, min(page, 1_000_000))
     with visit.reading() as tx:
         rows = scan_rows(tx, PAGE + 1, (page - 1) * PAGE)
     return visit.page("scans.html", scans=rows[:PAGE], page=page, more=len(rows) > PAGE)
