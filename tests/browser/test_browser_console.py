@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from qalqan.i18n import LANGUAGES
 from qalqan.store import audit
+from support import filled
 from support.browsing import Live
 
 # The fixtures' server and the browser's pipe need sockets on the loopback interface.
@@ -120,6 +122,52 @@ def test_no_page_scrolls_sideways(page: Page, live: Live, width: int) -> None:
         page.goto(live.address + place)
         wide[place] = page.evaluate("document.documentElement.scrollWidth")
     assert {place: found for place, found in wide.items() if found > width} == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_longest_file_name_scrolls_no_page_sideways(page: Page, live: Live, width: int) -> None:
+    """255 bytes without a space: on its item, in the reasons, where else it was seen, in scans and problems."""
+    if "long" not in live.things.items:
+        with live.services.store.writing() as tx:
+            filled.add_long_name(tx, live.services.store, live.things)
+    page.set_viewport_size({"width": width, "height": 800})
+    item, entry, scan = live.things.items["long"], live.things.entries["long"], live.things.scans["long"]
+    wide = {}
+    for place in (
+        "/",
+        "/found",
+        "/items",
+        "/scans",
+        "/problems",
+        "/audit",
+        f"/items/{item}",
+        f"/entries/{entry}",
+        f"/scans/{scan}",
+    ):
+        page.goto(live.address + place)
+        wide[place] = page.evaluate("document.documentElement.scrollWidth")
+    assert {place: found for place, found in wide.items() if found > width} == {}
+
+
+def test_parameters_of_the_api_are_not_broken_on_a_telephone(page: Page, live: Live) -> None:
+    """A name in two lines is two names."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{live.address}/api/docs")
+    heights = page.locator(".parameters td:first-child code").evaluate_all(
+        "all => all.map(one => one.getClientRects().length)"
+    )
+    assert set(heights) == {1}
+
+
+def test_the_switches_hold_their_words_in_every_language(page: Page, live: Live) -> None:
+    """No word runs over its button."""
+    for language in LANGUAGES:
+        page.set_extra_http_headers({"accept-language": language})
+        page.goto(live.address)
+        over = page.locator(".side .segments button").evaluate_all(
+            "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+        )
+        assert over == [], language
 
 
 def test_dark_and_light_are_the_readers_choice(page: Page, live: Live) -> None:

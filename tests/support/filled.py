@@ -138,13 +138,13 @@ class _Builder:
         self.number += 1
         item_id = new_id()
         plain = {
+            "origin": f"/data/chat-export/result.json#message/{self.number}",
             "source_id": self.filled.sources["export"], "kind": ItemKind.MESSAGE, "platform": "telegram",
             "channel": "Lakeside news", "channel_ref": "lakeside", "author": "Reed Warbler", "author_ref": "user77",
         }  # fmt: skip
         item = Item(
-            id=item_id, reader="telegram/1", origin=f"/data/chat-export/result.json#message/{self.number}",
-            posted_at=self.start + timedelta(hours=self.number), text=text, reply_to=None, forwarded_from=None,
-            collected_at=now(), **{**plain, "links": (), "extra": {}, **more},
+            id=item_id, reader="telegram/1", posted_at=self.start + timedelta(hours=self.number), text=text,
+            reply_to=None, forwarded_from=None, collected_at=now(), **{**plain, "links": (), "extra": {}, **more},
         )  # fmt: skip
         hung = [
             Attachment(item_id, i, n, sha, None if sha else "not included in the export")
@@ -273,3 +273,26 @@ class _Builder:
         )  # fmt: skip
         intake.add_problems(self.tx, [problem])
         audit.append(self.tx, NAME, "scan.started", done.id, source="/data/chat-export")
+
+
+def add_long_name(tx: sa.Connection, store: Store, filled: Filled) -> None:
+    """Add, as "long", a file whose name is 255 bytes without a space: found, seen twice, scanned and in trouble."""
+    name = "w" * 251 + ".jpg"
+    builder = _Builder(tx, store, filled, landscape)
+    builder.number = 1000
+    source = intake.ensure_source(tx, f"/data/{name}", name, NAME, "Public channels")
+    filled.sources["long"] = source.id
+    picture = builder.picture("long")
+    entry = builder.entry("long", "heron", "sha256", picture.sha256, name, picture.sha256)
+    for one in ("long", "long-again"):
+        more = {"channel": None, "author": name, "source_id": source.id, "origin": f"/data/{one}/{name}"}
+        item = builder.item(one, files=[(name, picture.sha256)], **more)
+        builder.match(item, entry, media_sha256=picture.sha256)
+    scan, _ = scans.begin(tx, source.id)
+    scans.finish(tx, scan.id, ScanState.DONE)
+    filled.scans["long"] = scan.id
+    problem = Problem(
+        new_id(), source.id, "signals", f"/data/{name}", "input-refused", f"{name} ends in the middle.", name, now()
+    )
+    intake.add_problems(tx, [problem])
+    audit.append(tx, NAME, "scan.started", scan.id, source=f"/data/{name}")
