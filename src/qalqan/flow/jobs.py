@@ -175,7 +175,7 @@ class Jobs:
         """Let a failure end the scan with its reason, so that whoever waits for it is told."""
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # whatever it is, whoever waits must be told; it is raised on
             self._fail(scan_id, _reason(error))
             raise
 

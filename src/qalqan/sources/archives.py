@@ -176,7 +176,7 @@ def _guarded(given: Given, desk: Desk, name: str, add: Callable[[], None]) -> It
     """Unpack one member. What is wrong with it alone becomes a fault; what ends the whole archive is raised."""
     try:
         add()
-    except Exception as error:
+    except Exception as error:  # a hostile member makes its library raise anything; the rest goes on
         if desk.allowance.spent:
             raise
         yield faults.from_error(f"{given.name}!/{name}", error)

@@ -52,7 +52,7 @@ class Folder:
         try:
             with target.open("xb") as file:
                 self._copy(source, file, check, chunk)
-        except BaseException:
+        except BaseException:  # whatever ends the copying, half a file is none; it is raised on
             if not keep_part:
                 target.unlink(missing_ok=True)
             raise

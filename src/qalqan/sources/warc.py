@@ -77,7 +77,7 @@ def _records(stream: Metered) -> Iterator[ArcWarcRecord]:
             stream.patience = _HEADER_PATIENCE
     except InputRefused:
         raise
-    except Exception as error:
+    except Exception as error:  # a hostile record makes its library raise anything
         raise InputRefused(
             f"is cut off or broken ({type(error).__name__}: {str(error)[:200]})",
             hint="What came before was read. Copy it again for the rest.",

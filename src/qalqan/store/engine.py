@@ -61,7 +61,7 @@ def open_store(url: str, blobs: Path, *, create: bool = False) -> Store:
             if create:
                 schema.upgrade(engine)
             schema.check(engine)
-    except BaseException:
+    except BaseException:  # however the opening fails, its connections go back; it is raised on
         engine.dispose()
         raise
     return Store(engine, FolderBlobs(blobs))

@@ -6,6 +6,8 @@ Revision: 0001, the beginning. One function a table, in the order in which they 
 import sqlalchemy as sa
 from alembic import op
 
+from qalqan.errors import StoreError
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -47,7 +49,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("There is nothing before the first tables: remove the store instead.")
+    raise StoreError("There is nothing before the first tables.", hint="To begin anew, remove the store.")
 
 
 def _audit() -> None:
