@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,22 +17,10 @@ from qalqan.store import scans
 from support.command import QALQAN, environment, run, run_json, run_lines
 from support.saying import Say
 from support.small import Small, make_small
+from support.waiting import until_walked
 from support.walking import fill_bank, snapshot
 
 SLOWLY = {"QALQAN_WORKERS": "1", "QALQAN_BATCH_SIZE": "4"}
-
-
-def reached(settings: Settings, done: int, seconds: float = 60) -> None:
-    """Wait until the newest scan has walked so many batches."""
-    end = time.monotonic() + seconds
-    with opened(settings) as services:
-        while time.monotonic() < end:
-            with services.store.reading() as tx:
-                newest = scans.newest(tx, 1)
-                if newest and scans.progress(tx, newest[0].id).batches_done >= done:
-                    return
-            time.sleep(0.05)
-    pytest.fail("the scan has not come so far")
 
 
 @contextmanager
@@ -67,7 +54,7 @@ def test_a_scan_stopped_by_hand_goes_on_with_the_same_command(prepared: tuple[Se
     """Ctrl-C ends it with a word and code 130; the same command then leaves what an undisturbed scan does."""
     settings, small = prepared
     with under_way(settings, "scan", str(small.input)) as process:
-        reached(settings, 1)
+        until_walked(settings, 1)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -124,7 +111,7 @@ def test_a_scan_cancelled_elsewhere_ends_for_whoever_waits(prepared: tuple[Setti
     """Another process cancels; the scan's own says so and ends with code 2."""
     settings, small = prepared
     with under_way(settings, "scan", str(small.input)) as process:
-        reached(settings, 1)
+        until_walked(settings, 1)
         run(settings, "cancel", run_lines(settings, "scans")[0]["id"])
         _, told = process.communicate(timeout=60)
     assert (process.returncode, told.splitlines()[0]) == (2, "Error: The scan was cancelled.")

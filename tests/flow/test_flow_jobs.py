@@ -7,7 +7,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -28,6 +27,7 @@ from qalqan.store.scans import Worker, worker_seen
 from support.command import run, run_json, start
 from support.needs import missing
 from support.small import Small, make_small
+from support.waiting import until_walked
 from support.walking import fill_bank, snapshot
 
 SMALL_BATCHES = {"QALQAN_WORKERS": "1", "QALQAN_BATCH_SIZE": "4"}
@@ -71,19 +71,6 @@ def newest(settings: Settings) -> tuple[Scan, scans.Progress]:
     with opened(settings) as services, services.store.reading() as tx:
         (scan,) = scans.newest(tx, 1)
         return scan, scans.progress(tx, scan.id)
-
-
-def until_walked(settings: Settings, batches: int) -> None:
-    """Wait until the newest scan has walked so many batches."""
-    end = time.monotonic() + WAIT_SECONDS
-    with opened(settings) as services:
-        while time.monotonic() < end:
-            with services.store.reading() as tx:
-                found = scans.newest(tx, 1)
-                if found and scans.progress(tx, found[0].id).batches_done >= batches:
-                    return
-            time.sleep(0.05)
-    pytest.fail("the scan did not come so far")
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +19,6 @@ QUALITY = 50
 
 BLOCK = 1 << 14
 """Rows compared at a time: 128 KiB for each of the four words, so that they stay in a core's cache."""
-
-
-class RadiusIndex(Protocol):
-    """Finds all rows within a distance. Exact: none is missed."""
-
-    def within(self, queries: Hashes, radius: int) -> Found:
-        """Return every (query, row, distance) with a distance of at most `radius` bits."""
-        ...
 
 
 class PlainRadius:
