@@ -23,8 +23,8 @@ lint: ## ruff with all rules, mypy strict, import-linter, deptry
 	@$(RUN)/lint-imports --no-logo --cache-dir .cache/import-linter 2>/dev/null || $(RUN)/lint-imports
 	@$(RUN)/deptry src
 
-bench: ## measure: items a second of a scan, p95 of the pages at 100,000 items
-	@scripts/setup.sh demo
+bench: ## measure: copy detection beside its peers, the index, scans, pages (ARGS="pictures" for one part)
+	@scripts/setup.sh bench
 	@$(RUN)/python -m bench $(ARGS)
 
 docs: ## build the docs site into site/

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what this checkout needs: uv, the locked environment and, where it may, the system's packages.
-# Safe to run again: each part is skipped when it stands.   Usage: scripts/setup.sh [demo|test]
+# Safe to run again: each part is skipped when it stands.   Usage: scripts/setup.sh [demo|test|bench]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for_what=${1:-test}
@@ -33,21 +33,11 @@ if ! cmp -s requirements/tools.txt .tools/stamp; then
   cp requirements/tools.txt .tools/stamp
 fi
 
-# 2. The locked environment, and Qalqan itself in it.
-want=$(cat requirements/dev.txt pyproject.toml | sha256sum)
-if [ "$want" != "$(cat .venv/stamp 2>/dev/null || true)" ]; then
-  say "setup: bringing the locked environment …"
-  [ -x .venv/bin/python ] || "$uv" venv --quiet --python "$python" .venv
-  "$uv" pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python requirements/dev.txt
-  "$uv" pip install --quiet --no-deps --no-build-isolation --python .venv/bin/python -e .
-  printf '%s\n' "$want" > .venv/stamp
-fi
-
-# 3. The system's packages: each group is skipped, by name and with its reason, where it cannot be had.
+# 2. The system's packages: each group is skipped, by name and with its reason, where it cannot be had.
 skipped=0
 while read -r group needed_for packages; do
   case "$group" in ''|'#'*) continue ;; esac
-  [ "$for_what" = demo ] && [ "$needed_for" = test ] && continue
+  case "$for_what/$needed_for" in demo/test|*/bench) [ "$for_what" = bench ] || continue ;; esac
   missing=""
   for package in $packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
@@ -59,4 +49,16 @@ while read -r group needed_for packages; do
     skipped=$((skipped + 1)); say "setup: skipped $group: apt could not bring$missing"
   fi
 done < requirements/system.txt
+
+# 3. The locked environment, and Qalqan itself in it.
+lock=requirements/dev.txt
+[ "$for_what" = bench ] && lock=requirements/bench.txt
+want=$(cat $lock pyproject.toml | sha256sum)
+if [ "$want" != "$(cat .venv/stamp 2>/dev/null || true)" ]; then
+  say "setup: bringing the locked environment …"
+  [ -x .venv/bin/python ] || "$uv" venv --quiet --python "$python" .venv
+  "$uv" pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python "$lock"
+  "$uv" pip install --quiet --no-deps --no-build-isolation --python .venv/bin/python -e .
+  printf '%s\n' "$want" > .venv/stamp
+fi
 [ "$skipped" = 0 ] || say "setup: $skipped group(s) of system packages skipped; what needs them will say so."

@@ -11,6 +11,12 @@ from qalqan.model.parts import Box, Interval, Span
 SHA256 = "sha256"
 PDQ = "pdq"
 VIDEO_PDQ = "video-pdq"
+PICTURE_LOCAL = "picture-local"
+"""Local features of a picture, packed as `model.local` says."""
+VIDEO_LOCAL = "video-local"
+"""Local features of some frames of a video."""
+SOUND = "sound"
+"""Landmarks of a recording's sound, packed as `model.sound` says."""
 TEXT = "text"
 LINK = "link"
 
