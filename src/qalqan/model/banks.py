@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from qalqan.model.ids import Id
+
+
+@dataclass(frozen=True, slots=True)
+class BankRules:
+    """How one bank is compared: which stages run, how near is near, and what protects it from its own mistakes."""
+
+    radius: int = 31
+    """Bits of 256 within which two hashes count as near, 0 to 31."""
+    quality: int = 50
+    """The PDQ quality, 50 to 100, below which a picture is not compared by its hash: plain ones are near to all."""
+    stages: tuple[str, ...] = ()
+    """Names of the stages that run on it; none named: all of them."""
+    negative: bool = False
+    """Whether it holds what must never match: logos, flags, blank pages, maps. What one of its entries explains is no
+    finding of any other bank."""
+    flood: int = 100
+    """Different files within a day, not identical to it, after which an entry is set aside until a person looks; 0 for
+    never."""
+
+    def runs(self, stage: str) -> bool:
+        """Say whether a stage runs on this bank."""
+        return not self.stages or stage in self.stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +42,7 @@ class Bank:
     description: str
     created_by: str
     created_at: datetime
+    rules: BankRules = field(default_factory=BankRules)
 
 
 class EntryStatus(StrEnum):
@@ -28,6 +51,8 @@ class EntryStatus(StrEnum):
     ACTIVE = "active"
     DISPUTED = "disputed"
     RETIRED = "retired"
+    QUARANTINED = "quarantined"
+    """Set aside by the program, as it suddenly matched very many different things; a person restores or retires it."""
 
 
 @dataclass(frozen=True, slots=True)

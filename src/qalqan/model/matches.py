@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from qalqan.model.ids import Id
-from qalqan.model.parts import Box, Interval, Span
+from qalqan.model.parts import Box, Interval, Span, Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,7 @@ class Match:
     interval_query: Interval | None = None
     interval_known: Interval | None = None
     span_query: Span | None = None
+    score: float | None = None
+    """How unlikely chance is: −log10 of how often it would do as well; None where the stage does not say."""
+    stretches: tuple[Stretch, ...] = ()
+    """The stretches that two recordings share, where there are several; the intervals name the longest."""

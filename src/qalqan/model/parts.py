@@ -31,4 +31,14 @@ class Interval:
     end: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of one recording that is also in another."""
+
+    query: Interval
+    known: Interval
+    speed: float = 1.0
+    """How many seconds of the known one pass in a second of the query; negative where it runs backwards."""
+
+
 WHOLE_PICTURE = Box(0.0, 0.0, 1.0, 1.0)

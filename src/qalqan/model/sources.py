@@ -54,6 +54,9 @@ class Scan:
     """Items among them that were new."""
     round: int
     """How often it was taken up again after it had failed or been cancelled."""
+    since: int | None = None
+    """Where all stored items are walked again: only for entries changed after this version of the banks; None: for
+    all entries."""
 
 
 class BatchState(StrEnum):

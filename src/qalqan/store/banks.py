@@ -8,11 +8,14 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from qalqan.errors import AlreadyThere, NotFound
-from qalqan.model.banks import Bank, BankEntry, EntryChange, EntryStatus
+from qalqan.model.banks import Bank, BankEntry, BankRules, EntryChange, EntryStatus
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
 from qalqan.store.records import insert_new, key_of, on_conflict_nothing, record_of, records_of, row_of, streamed
 from qalqan.store.tables import bank_entries, banks, entry_changes, versions
+
+
+COMPARED = "banks-compared"
 
 
 def create(tx: sa.Connection, name: str, category: str, by: str, description: str = "") -> Bank:
@@ -49,10 +52,11 @@ def add_entries(tx: sa.Connection, entries: Sequence[BankEntry]) -> list[Id]:
     """Add those entries whose bank does not hold the same kind and value yet; return their ids."""
     rows = [row_of(one, key=key_of("entry", one.bank_id, one.kind, one.value)) for one in entries]
     by_key = {row["key"]: row for row in rows}
-    added = insert_new(tx, bank_entries, list(by_key.values()), "key")
+    added = [by_key[key]["id"] for key in insert_new(tx, bank_entries, list(by_key.values()), "key")]
     if added:
-        _count_change(tx)
-    return [by_key[key]["id"] for key in added]
+        new = bank_entries.c.id.in_(added)
+        tx.execute(bank_entries.update().where(new).values(changed=_count_change(tx)))
+    return added
 
 
 def entry(tx: sa.Connection, entry_id: Id) -> BankEntry:
@@ -87,12 +91,25 @@ def active(tx: sa.Connection) -> list[BankEntry]:
     return records_of(BankEntry, tx.execute(query.order_by(bank_entries.c.id)))
 
 
+def changed_since(tx: sa.Connection, since: int) -> list[BankEntry]:
+    """Return all entries, of whatever status, that came or changed after this version of the banks."""
+    query = sa.select(bank_entries).where(bank_entries.c.changed > since)
+    return records_of(BankEntry, tx.execute(query.order_by(bank_entries.c.id)))
+
+
+def set_rules(tx: sa.Connection, bank_id: Id, rules: BankRules) -> None:
+    """Set how a bank is compared. All its entries count as changed: what they found may stand no longer."""
+    tx.execute(banks.update().where(banks.c.id == bank_id).values(rules=row_of(rules)))
+    changed = _count_change(tx)
+    tx.execute(bank_entries.update().where(bank_entries.c.bank_id == bank_id).values(changed=changed))
+
+
 def change_status(tx: sa.Connection, entry_id: Id, status: EntryStatus, by: str, reason: str) -> BankEntry:
     """Set an entry's status and keep who did it and why. Raises NotFound."""
     found = entry(tx, entry_id)
     tx.execute(entry_changes.insert(), row_of(EntryChange(new_id(), entry_id, status, by, now(), reason)))
-    tx.execute(bank_entries.update().where(bank_entries.c.id == entry_id).values(status=status.value))
-    _count_change(tx)
+    values = {"status": status.value, "changed": _count_change(tx)}
+    tx.execute(bank_entries.update().where(bank_entries.c.id == entry_id).values(**values))
     return replace(found, status=status)
 
 
@@ -107,6 +124,20 @@ def version(tx: sa.Connection) -> int:
     return tx.execute(sa.select(versions.c.value).where(versions.c.name == "banks")).scalar() or 0
 
 
-def _count_change(tx: sa.Connection) -> None:
+def compared_to(tx: sa.Connection) -> int:
+    """Return the version of the banks up to which stored items have been compared with what changed."""
+    return tx.execute(sa.select(versions.c.value).where(versions.c.name == COMPARED)).scalar() or 0
+
+
+def note_compared(tx: sa.Connection, version: int) -> None:
+    """Note that what changed up to this version is being compared with stored items."""
+    tx.execute(on_conflict_nothing(tx, versions, "name"), {"name": COMPARED, "value": 0})
+    older = (versions.c.name == COMPARED, versions.c.value < version)
+    tx.execute(versions.update().where(*older).values(value=version))
+
+
+def _count_change(tx: sa.Connection) -> int:
+    """Raise the version and return it. Whoever else would raise it waits: versions land in their order."""
     tx.execute(on_conflict_nothing(tx, versions, "name"), {"name": "banks", "value": 0})
     tx.execute(versions.update().where(versions.c.name == "banks").values(value=versions.c.value + 1))
+    return version(tx)

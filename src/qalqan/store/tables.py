@@ -75,6 +75,14 @@ def _json() -> sa.JSON:
     return sa.JSON(none_as_null=True)
 
 
+def _json_or(default: str, name: str) -> sa.Column[Any]:
+    """Return a column of JSON that rows from before it hold `default` in; only PostgreSQL's JSONB can be compared."""
+    from sqlalchemy.dialects.postgresql import JSONB
+
+    kind = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    return sa.Column(name, kind, nullable=False, server_default=default)
+
+
 def _ref(target: str, *, nullable: bool = False, index: bool = True) -> sa.Column[Any]:
     """Return a column named for the table it points at, `item_id` → `items.id`."""
     name = {"banks": "bank", "bank_entries": "entry", "batches": "batch", "people": "person"}.get(target, target[:-1])
@@ -114,6 +122,7 @@ scans = sa.Table(
     sa.Column("id", _id(), primary_key=True), _ref("sources", nullable=True), sa.Column("state", sa.String(20), nullable=False, index=True),
     _text("host"), _text("mapping", nullable=True), _time("started_at"), _time("finished_at", nullable=True),
     _text("failure", nullable=True), _number("read"), _number("added"), _number("round"),
+    sa.Column("since", sa.BigInteger(), nullable=True),
 )  # fmt: skip
 
 batches = sa.Table(
@@ -177,7 +186,7 @@ signals = sa.Table(
 banks = sa.Table(
     "banks", metadata,
     sa.Column("id", _id(), primary_key=True), sa.Column("name", sa.Text(), nullable=False, unique=True), _text("category"),
-    _text("description"), _text("created_by"), _time("created_at"),
+    _text("description"), _text("created_by"), _time("created_at"), _json_or("{}", "rules"),
 )  # fmt: skip
 
 bank_entries = sa.Table(
@@ -185,7 +194,16 @@ bank_entries = sa.Table(
     sa.Column("id", _id(), primary_key=True), _key(), _ref("banks"), sa.Column("kind", sa.String(40), nullable=False), _text("value"),
     _text("label"), _text("provenance"), sa.Column("status", sa.String(20), nullable=False), _time("valid_until", nullable=True),
     _media_ref(nullable=True), _text("added_by"), _time("added_at"),
+    # The version of the banks with which it came or last changed: an index asks for what is newer than itself.
+    sa.Column("changed", sa.BigInteger(), nullable=False, server_default="0", index=True),
     sa.Index(None, "kind", "status"),
+)  # fmt: skip
+
+calibrations = sa.Table(
+    "calibrations", metadata,
+    sa.Column("id", _id(), primary_key=True), _ref("banks"), sa.Column("stage", sa.String(40), nullable=False), _text("distractors"),
+    _number("asked"), _number("wrong"), sa.Column("nearest", _json(), nullable=False), sa.Column("culprits", _json(), nullable=False),
+    _text("by"), _time("at"),
 )  # fmt: skip
 
 entry_changes = sa.Table(
@@ -201,7 +219,8 @@ matches = sa.Table(
     sa.Column("kind", sa.String(40), nullable=False), _text("matcher"), sa.Column("distance", sa.Float(), nullable=False),
     sa.Column("verified", sa.Boolean(), nullable=False), _time("found_at"), _media_ref(nullable=True), _text("transform", nullable=True),
     sa.Column("box_query", _json()), sa.Column("box_known", _json()), sa.Column("interval_query", _json()),
-    sa.Column("interval_known", _json()), sa.Column("span_query", _json()),
+    sa.Column("interval_known", _json()), sa.Column("span_query", _json()), sa.Column("score", sa.Float(), nullable=True),
+    _json_or("[]", "stretches"),
     sa.Index("ix_matches_item_id", "item_id", "kind", "entry_id"),
 )  # fmt: skip
 
