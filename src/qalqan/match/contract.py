@@ -8,8 +8,22 @@ from typing import Protocol
 
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
-from qalqan.model.parts import Box, Interval, Span
+from qalqan.model.parts import Box, Interval, Span, Stretch
 from qalqan.model.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the cascade. A bank's rules say by name which of them run on it."""
+
+    name: str
+    """Short and lower case: `digest`, `radius`, `local`, …"""
+    cost: float
+    """Milliseconds of one core for a usual file, reading included: the cascade goes from cheap to dear."""
+    decides: str
+    """What its answer can settle: one English sentence for people."""
+    settles: bool = False
+    """Whether a bank where it finds something needs no dearer stage for that file: the content is the very same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,12 @@ class Finding:
     span_query: Span | None = None
     kind: str | None = None
     """What sort of nearness it is, where that is another than the signal's kind: `still`."""
+    stage: str | None = None
+    """The stage that found it, where it is not the first of its matcher's."""
+    score: float | None = None
+    stretches: tuple[Stretch, ...] = ()
+    closer: tuple[Interval, ...] = ()
+    """Stretches of the query to be read more closely before this is told: it was only looked at sparsely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +76,11 @@ class Matcher(Protocol):
     @property
     def manifest(self) -> Manifest:
         """Name, version, title; `produces` holds the signal kinds it compares."""
+        ...
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The steps of the cascade that it takes; a finding that names none is of the first."""
         ...
 
     def build(self, entries: Sequence[BankEntry]) -> Index:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from qalqan.match.contract import Example, Finding, Index
+from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
 from qalqan.model.signals import LINK, SHA256, Signal
@@ -15,6 +15,7 @@ class ExactMatcher:
     """Compares values for which there is no nearness: a file's SHA-256, a link in its one form."""
 
     manifest = Manifest("exact", "1", "Identical files and links", (SHA256, LINK))
+    stages = (Stage("digest", 0.01, "The very same file or link: nothing dearer can say more.", settles=True),)
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return a dictionary of the entries."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qalqan.match.contract import Example, Finding, Index
+from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.radius import QUALITY, RADIUS, PlainRadius, hashes_of
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
@@ -36,6 +36,10 @@ class PictureMatcher:
     """
 
     manifest = Manifest("picture", "1", "Near copies of pictures, also turned or mirrored", (PDQ,))
+    stages = (
+        Stage("radius", 10.0, "The whole picture, saved again, resized or slightly retouched."),
+        Stage("symmetry", 10.2, "The same, mirrored, turned by quarters, or inside a border."),
+    )
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return an index over the entries' hashes."""
@@ -63,6 +67,7 @@ class PictureIndex:
 
     def _near(self, signal: Signal) -> Iterator[Finding]:
         turns, rows, distances = self._radius.within(hashes_of(signal.value.split()), RADIUS)
+        box = signal.box or WHOLE_PICTURE
         nearest: dict[int, tuple[int, int]] = {}
         for turn, row, distance in zip(turns.tolist(), rows.tolist(), distances.tolist(), strict=True):
             nearest[row] = min(nearest.get(row, (distance, turn)), (distance, turn))
@@ -73,6 +78,7 @@ class PictureIndex:
                 distance=distance,
                 verified=distance == 0,
                 transform=TRANSFORMS[turn],
-                box_query=WHOLE_PICTURE,
+                box_query=box,
                 box_known=WHOLE_PICTURE,
+                stage="symmetry" if turn or box != WHOLE_PICTURE else "radius",
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from qalqan.match.contract import Example, Finding, Index
+from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.frames import frames_of
 from qalqan.match.pictures import TRANSFORMS
 from qalqan.match.radius import QUALITY, RADIUS, Hashes, PlainRadius, hashes_of
@@ -30,6 +30,7 @@ class StillMatcher:
     manifest = Manifest(
         "still", "1", "Pictures out of known videos, and known pictures within videos", (PDQ, VIDEO_PDQ)
     )
+    stages = (Stage("still", 0.2, "One picture of a film: never more than a reason to look."),)
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return an index over the known pictures and one over the known frames."""

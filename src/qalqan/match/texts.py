@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ahocorasick_rs import AhoCorasick
 
-from qalqan.match.contract import Example, Finding, Index
+from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
 from qalqan.model.parts import Span
@@ -26,6 +26,7 @@ class TextMatcher:
     """
 
     manifest = Manifest("text", "1", "Known texts, whole or quoted", (TEXT,))
+    stages = (Stage("text", 0.05, "The known text, whole or quoted, through spelling tricks."),)
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return an automaton over the entries' texts."""

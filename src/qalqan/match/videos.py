@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qalqan.match.contract import Example, Finding, Index
+from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.frames import Frames, count_different, frames_of
 from qalqan.match.radius import RADIUS, Hashes, PlainRadius
 from qalqan.model.banks import BankEntry
@@ -43,6 +43,7 @@ class VideoMatcher:
     """
 
     manifest = Manifest("video", "1", "Copies and excerpts of videos, also mirrored", (VIDEO_PDQ,))
+    stages = (Stage("frames", 500.0, "A shared stretch of two films by the hashes of their frames."),)
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return an index over all frames of the entries."""
