@@ -99,7 +99,7 @@ def _check(pixels: Pixels, whole: Shrunk | None) -> None:
     if pixels.dtype != np.uint8 or not (pixels.ndim == 2 or colours):  # noqa: PLR2004 - rows and columns
         msg = f"pixels are (height, width) or (height, width, 3) of uint8, not {pixels.shape} of {pixels.dtype}"
         raise ValueError(msg)
-    whole = whole or Shrunk(*pixels.shape[:2], 1)
+    whole = whole or Shrunk(pixels.shape[0], pixels.shape[1], 1)
     if max(whole.height, whole.width) > LONGEST or whole.block < 1:
         msg = f"a picture of {whole.height} by {whole.width} pixels, shrunk {whole.block} times, is not hashed"
         raise ValueError(msg)
@@ -138,7 +138,8 @@ def _bits(cosines: npt.NDArray[np.float32]) -> Pixels:
 def _waves() -> npt.NDArray[np.float32]:
     """Return rows 1 to 16 of the discrete cosine transform of 64 values."""
     number, place = np.arange(1, WAVES + 1)[:, None], np.arange(SIDE)[None, :]
-    return (np.sqrt(2 / SIDE) * np.cos(np.pi / (2 * SIDE) * number * (2 * place + 1))).astype(np.float32)
+    waves = np.cos(np.pi / (2 * SIDE) * number * (2 * place + 1)) * np.sqrt(2 / SIDE)
+    return np.asarray(waves, np.float32)
 
 
 def _signs() -> npt.NDArray[np.float32]:
