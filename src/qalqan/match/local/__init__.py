@@ -1,0 +1,1 @@
+"""Local features: which known picture shows the same things at consistent places, and where."""

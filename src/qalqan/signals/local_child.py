@@ -1,0 +1,99 @@
+"""Local features of one picture by SIFT, each cut down to 128 bits. Runs in a decoding child process only.
+
+SIFT: D. Lowe, "Distinctive Image Features from Scale-Invariant Keypoints", IJCV 2004. One bit says whether a
+direction in a cell is stronger than the point's median: W. Zhou et al., "Scalar Quantization for Large Scale Image
+Search", ACM Multimedia 2012. Bits keep SIFT's layout, so a mirrored or inverted picture's bits are known ones in
+another order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from qalqan.model.local import ANGLE_STEP, MOST_POINTS, PLACE_STEP, POINT, SCALE_STEP, THUMB, Local
+
+SIDE = 512
+"""Pixels of the long side that features are read from; smaller pictures are not enlarged."""
+POINTS = 600
+"""Points of a picture that is asked about; a known picture keeps the first `model.local.KNOWN_POINTS` of them."""
+FEWEST = 8
+"""A picture with fewer points has no local features."""
+SMALLEST = 24
+"""Pixels of a side under which a picture is not looked at: thumbnails, lines, spacers."""
+
+_CONTRAST = 0.02
+_SPARE = 1.5
+_GRID = 8
+
+
+def local_of(luma: npt.NDArray[np.uint8], points: int = POINTS) -> str:
+    """Return the packed local features of a grey picture `luma` (h, w), upright; "" where there are too few."""
+    local = features_of(luma, points)
+    return "" if local is None else local.packed()
+
+
+def features_of(luma: npt.NDArray[np.uint8], points: int = POINTS) -> Local | None:
+    """Return up to `points` local features of a grey picture (h, w), or None where there are too few."""
+    cv2.setNumThreads(1)
+    if min(luma.shape) < SMALLEST:
+        return None
+    small = _stretched(_reduced(luma))
+    keypoints, descriptors = cv2.SIFT.create(int(points * _SPARE), 3, _CONTRAST).detectAndCompute(small, None)
+    if len(keypoints) < FEWEST:
+        return None
+    height, width = small.shape
+    places = np.array([(*k.pt, k.size, k.angle, k.response) for k in keypoints], np.float32)
+    chosen = _spread(places, width, height)[: min(points, MOST_POINTS)]
+    thumb = cv2.resize(small, (THUMB, THUMB), interpolation=cv2.INTER_AREA)
+    packed = _points(places[chosen], np.asarray(descriptors)[chosen], width, height)
+    return Local(width, height, packed, np.asarray(thumb, np.uint8))
+
+
+def _reduced(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    height, width = luma.shape
+    factor = SIDE / max(height, width)
+    if factor >= 1:
+        return np.ascontiguousarray(luma)
+    size = (max(SMALLEST, round(width * factor)), max(SMALLEST, round(height * factor)))
+    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _stretched(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Bring pale pictures to full contrast: SIFT drops points by an absolute one."""
+    low, high = np.percentile(luma[::4, ::4], (1, 99))
+    if high - low < 8:  # noqa: PLR2004 - grey levels: nothing but noise to enlarge
+        return luma
+    table = np.clip((np.arange(256) - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(luma, table), np.uint8)
+
+
+def _spread(places: npt.NDArray[np.float32], width: int, height: int) -> npt.NDArray[np.intp]:
+    """Return the points' order, the most telling first, but each next one of a neighbourhood later.
+
+    So neither a caption nor one busy corner takes all places.
+    """
+    columns = (places[:, 0] * (_GRID / width)).astype(np.int64)
+    rows = (places[:, 1] * (_GRID / height)).astype(np.int64)
+    cells = rows * (_GRID + 1) + columns
+    strongest = np.lexsort((-places[:, 4], cells))
+    sorted_cells = cells[strongest]
+    starts = np.searchsorted(sorted_cells, sorted_cells)
+    rank = np.arange(len(cells)) - starts
+    weight = places[strongest, 4] / (4.0 + rank)
+    return strongest[np.argsort(-weight, kind="stable")]
+
+
+def _points(
+    places: npt.NDArray[np.float32], descriptors: npt.NDArray[Any], width: int, height: int
+) -> npt.NDArray[np.void]:
+    points = np.zeros(len(places), POINT)
+    points["x"] = np.clip(np.rint(places[:, 0] / PLACE_STEP), 0, width / PLACE_STEP)
+    points["y"] = np.clip(np.rint(places[:, 1] / PLACE_STEP), 0, height / PLACE_STEP)
+    points["scale"] = np.clip(np.rint(np.log2(np.maximum(places[:, 2], 1)) / SCALE_STEP), 0, 255)
+    points["angle"] = np.rint(np.deg2rad(places[:, 3]) / ANGLE_STEP).astype(np.int64) % 256
+    points["bits"] = np.packbits(descriptors > np.median(descriptors, axis=1, keepdims=True), axis=1)
+    return points
