@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,10 +14,11 @@ from qalqan.errors import InputRefused, NotFound
 from qalqan.flow.services import Services
 from qalqan.model.ids import Id, new_id
 from qalqan.model.items import Media, Rendition
+from qalqan.model.parts import Interval
 from qalqan.model.signals import Signal
 from qalqan.model.sources import Problem
 from qalqan.model.times import now
-from qalqan.signals.contract import Desk, Extractor, Picture, Reading, Sighting, Subject
+from qalqan.signals.contract import Desk, Extractor, LooksCloser, Picture, Reading, Sighting, Subject
 from qalqan.store import intake, items
 from qalqan.store import signals as signal_store
 
@@ -47,6 +48,33 @@ def read_items(services: Services, item_ids: Sequence[Id]) -> None:
         unread = _unread(services, media)
         while group := list(islice(unread, MEDIA_AT_ONCE)):
             _write(services, item_ids, list(pool.map(lambda one: read_media(services, *one), group)))
+
+
+def read_closer(services: Services, wanted: Mapping[str, Sequence[Interval]]) -> bool:
+    """Read stretches of recordings more closely, by their file's hash; return whether anything came of it.
+
+    Only files are read whose extractor knows how to look closer; what cannot be read stays as it was.
+    """
+    with services.store.reading() as tx:
+        media = signal_store.media_by_hash(tx, list(wanted))
+    read = [_closer(services, one, wanted[one.sha256]) for one in media]
+    with services.store.writing() as tx:
+        write(tx, read)
+    return any(one.signals for one in read)
+
+
+def _closer(services: Services, media: Media, stretches: Sequence[Interval]) -> Read:
+    subject, desk = Subject(media=media, path=_path(services, media)), Desk(services.settings.limits, services.isolate)
+    read = Read(media=media)
+    for extractor in services.extractors:
+        if isinstance(extractor, LooksCloser) and extractor.wants(subject):
+            try:
+                reading = extractor.look_closer(subject, desk, stretches)
+            except InputRefused as error:
+                read.refused.append(error)
+                continue
+            read.signals += [_signal(subject, extractor, one) for one in reading.sightings]
+    return read
 
 
 def _unread(services: Services, media: Sequence[Media]) -> Iterator[tuple[Media, tuple[Extractor, ...]]]:

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from qalqan.assess.weigh import weigh
+from qalqan.flow import flood
 from qalqan.flow.comparing import Comparer
-from qalqan.flow.reading import read_items
+from qalqan.flow.reading import read_closer, read_items
 from qalqan.flow.services import Services
 from qalqan.model.ids import Id
-from qalqan.model.matches import Match
 from qalqan.model.sources import BatchState, ScanState
 from qalqan.store import audit, findings, scans
 
@@ -36,18 +36,22 @@ class Way:
 
     def compare_and_weigh(self, batch_id: Id) -> None:
         """Take steps 3 and 4: compare with the banks, weigh what was found, end the batch, all in one transaction."""
-        item_ids = self._items_of(batch_id)
-        matches = self._comparer.compare(item_ids)
+        with self._services.store.reading() as tx:
+            item_ids, since = scans.batch_item_ids(tx, batch_id), scans.since(tx, batch_id)
+        compared = self._comparer.compare(item_ids, since)
+        if compared.closer and read_closer(self._services, compared.closer):
+            compared = self._comparer.compare(item_ids, since)
         with self._services.store.writing() as tx:
-            self._weigh(tx, item_ids, matches)
+            findings.add_matches(tx, compared.matches)
+            flood.set_aside(tx, compared.matches)
+            self._weigh(tx, item_ids)
             scans.end_batch(tx, batch_id, BatchState.DONE)
 
     def _items_of(self, batch_id: Id) -> list[Id]:
         with self._services.store.reading() as tx:
             return scans.batch_item_ids(tx, batch_id)
 
-    def _weigh(self, tx: sa.Connection, item_ids: Sequence[Id], matches: Sequence[Match]) -> None:
-        findings.add_matches(tx, matches)
+    def _weigh(self, tx: sa.Connection, item_ids: Sequence[Id]) -> None:
         found = findings.matches_of(tx, item_ids)
         standing = findings.current_assessments(tx, item_ids)
         for item_id in found.keys() | standing.keys():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from qalqan.isolate import Isolate
 from qalqan.model.items import Item, Media, MediaKind, RenditionKind
@@ -106,4 +106,17 @@ class Extractor(Protocol):
 
     def examples(self) -> Sequence[Example]:
         """Return subjects that the contract test runs through it."""
+        ...
+
+
+@runtime_checkable
+class LooksCloser(Protocol):
+    """An extractor that reads a recording sparsely at first, and some stretches of it densely when it is asked to."""
+
+    def wants(self, subject: Subject) -> bool:
+        """As an extractor's."""
+        ...
+
+    def look_closer(self, subject: Subject, desk: Desk, stretches: Sequence[Interval]) -> Reading:
+        """Read these stretches densely; the same kinds of signals come of it. Raises as `Extractor.read` does."""
         ...

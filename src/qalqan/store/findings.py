@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -113,6 +114,13 @@ def _filtered(query: sa.Select[Any], wanted: MatchFilter) -> sa.Select[Any]:
         matches.c.verified: wanted.verified, items.c.source_id: wanted.source_id,
     }  # fmt: skip
     return query.where(*(column == value for column, value in conditions.items() if value is not None))
+
+
+def different_things(tx: sa.Connection, entry_id: Id, since: datetime) -> int:
+    """Return how many different files, or items without one, were found near an entry since then; copies are none."""
+    thing = sa.func.coalesce(matches.c.media_sha256, sa.cast(matches.c.item_id, sa.String))
+    near = (matches.c.entry_id == entry_id, matches.c.distance > 0, matches.c.found_at > since)
+    return int(tx.execute(sa.select(sa.func.count(sa.distinct(thing))).where(*near)).scalar_one())
 
 
 def current_assessments(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, list[Assessment]]:

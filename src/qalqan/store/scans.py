@@ -56,8 +56,19 @@ def begin_all(tx: sa.Connection) -> Scan:
     return _new(tx, None, None)
 
 
-def _new(tx: sa.Connection, source_id: Id | None, mapping: str | None) -> Scan:
-    scan = Scan(new_id(), source_id, ScanState.WAITING, HERE, mapping, now(), None, None, 0, 0, 0)
+def begin_since(tx: sa.Connection, since: int) -> Scan:
+    """Return a new walk of all stored items, for entries that changed after this version of the banks."""
+    return _new(tx, None, None, since)
+
+
+def walks_again(tx: sa.Connection) -> bool:
+    """Say whether a walk of all stored items is under way."""
+    query = sa.select(sa.func.count()).where(scans.c.source_id.is_(None), scans.c.state.in_(UNFINISHED))
+    return bool(tx.execute(query).scalar_one())
+
+
+def _new(tx: sa.Connection, source_id: Id | None, mapping: str | None, since: int | None = None) -> Scan:
+    scan = Scan(new_id(), source_id, ScanState.WAITING, HERE, mapping, now(), None, None, 0, 0, 0, since)
     tx.execute(scans.insert(), row_of(scan))
     return scan
 
@@ -129,6 +140,12 @@ def batch_item_ids(tx: sa.Connection, batch_id: Id) -> list[Id]:
     """Return the ids of a batch's items, in the order in which they were read."""
     query = sa.select(items.c.id).join(batch_items, batch_items.c.item_id == items.c.id)
     return list(tx.execute(query.where(batch_items.c.batch_id == batch_id).order_by(items.c.seq)).scalars())
+
+
+def since(tx: sa.Connection, batch_id: Id) -> int | None:
+    """Return the version of the banks after which entries count for a batch; None where all of them do."""
+    query = sa.select(scans.c.since).join(batches, batches.c.scan_id == scans.c.id)
+    return tx.execute(query.where(batches.c.id == batch_id)).scalar()
 
 
 def count_attempt(tx: sa.Connection, batch_id: Id) -> None:

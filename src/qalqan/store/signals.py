@@ -76,6 +76,11 @@ def of_media(tx: sa.Connection, hashes: Sequence[str]) -> list[Signal]:
     return records_of(Signal, tx.execute(sa.select(signals).where(signals.c.media_sha256.in_(hashes))))
 
 
+def media_by_hash(tx: sa.Connection, hashes: Sequence[str]) -> list[Media]:
+    """Return these media files, those quick to read first."""
+    return records_of(Media, tx.execute(sa.select(media).where(media.c.sha256.in_(hashes)).order_by(media.c.size)))
+
+
 def media_of_items(tx: sa.Connection, item_ids: Sequence[Id]) -> list[Media]:
     """Return the media files on these items, each once, those quick to read first."""
     hashes = sa.select(attachments.c.media_sha256).where(attachments.c.item_id.in_(item_ids)).distinct()

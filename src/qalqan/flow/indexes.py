@@ -1,0 +1,147 @@
+"""The indexes over the banks in one process: large ones that stay, small ones for what changed since.
+
+A changed entry is taken out of the large index's answers and, where it still matches, put into a small one beside it.
+When the small one has grown, both are built anew as one in the background. So a bank of millions is not read again
+because one entry came.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from qalqan.match.contract import Finding, Index, Matcher
+from qalqan.model.banks import Bank, BankEntry, EntryStatus
+from qalqan.model.ids import Id
+from qalqan.model.signals import Signal
+from qalqan.model.times import now
+from qalqan.store import Store, banks
+
+SMALL = 2000
+"""Changed entries that are always few enough to be indexed beside the others."""
+GROWN = 0.1
+"""Share of changed entries from which all are built anew."""
+
+
+@dataclass(slots=True)
+class Shelf:
+    """One matcher's known things."""
+
+    matcher: Matcher
+    base: Index
+    size: int
+    banks: set[Id]
+    """Banks that have entries here."""
+    changed: dict[Id, BankEntry] = field(default_factory=dict)
+    """What changed since the base was built, of whatever status."""
+    fresh: Index | None = None
+
+    @property
+    def cost(self) -> float:
+        """What its first stage costs."""
+        return self.matcher.stages[0].cost
+
+    def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
+        """Yield what its matcher finds, of entries as they are now."""
+        for finding in self.base.find(signals):
+            if finding.entry.id not in self.changed:
+                yield finding
+        if self.fresh is not None:
+            yield from self.fresh.find(signals)
+
+    def with_changes(self, changes: Iterable[BankEntry], rules: dict[Id, Bank]) -> Shelf:
+        """Return this shelf with entries that changed; itself where none of them is of its kinds."""
+        mine = {one.id: one for one in changes if one.kind in self.matcher.manifest.produces}
+        if not mine:
+            return self
+        changed = {**self.changed, **mine}
+        active = [one for one in changed.values() if _matches(one) and _runs(self.matcher, rules.get(one.bank_id))]
+        banked = self.banks | {one.bank_id for one in active}
+        return Shelf(self.matcher, self.base, self.size, banked, changed, self.matcher.build(active))
+
+    @property
+    def grown(self) -> bool:
+        """Whether so much changed that it is to be built anew."""
+        return len(self.changed) > max(SMALL, GROWN * self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """All indexes at one version of the banks, the cheapest first, and the rules that hold then."""
+
+    version: int
+    shelves: tuple[Shelf, ...]
+    banks: dict[Id, Bank]
+
+    @property
+    def never(self) -> set[Id]:
+        """The banks of what must never match."""
+        return {one.id for one in self.banks.values() if one.rules.negative}
+
+
+class Indexes:
+    """Gives the indexes as the banks are now. Safe to share between threads."""
+
+    def __init__(self, store: Store, matchers: Sequence[Matcher]) -> None:
+        self._store = store
+        self._matchers = matchers
+        self._lock = threading.Lock()
+        self._now: Shelves | None = None
+        self._builder = ThreadPoolExecutor(1, thread_name_prefix="qalqan-index")
+        self._building: Future[Shelves] | None = None
+
+    def fresh(self) -> Shelves:
+        """Return the indexes over the banks' present state."""
+        with self._lock:
+            if self._building is not None and self._building.done():
+                self._now, self._building = self._building.result(), None
+            self._now = self._caught_up(self._now) if self._now else self._built()
+            if self._building is None and any(one.grown for one in self._now.shelves):
+                self._building = self._builder.submit(self._built)
+            return self._now
+
+    def only_since(self, since: int) -> Shelves:
+        """Return indexes over the entries alone that came or changed after a version of the banks."""
+        with self._store.reading() as tx:
+            version, rules = banks.version(tx), {one.id: one for one in banks.every(tx)}
+            changed = [one for one in banks.changed_since(tx, since) if _matches(one)]
+        return _shelves(self._matchers, version, changed, rules)
+
+    def _built(self) -> Shelves:
+        with self._store.reading() as tx:
+            version, rules = banks.version(tx), {one.id: one for one in banks.every(tx)}
+            entries = banks.active(tx)
+        return _shelves(self._matchers, version, entries, rules)
+
+    def _caught_up(self, shelves: Shelves) -> Shelves:
+        with self._store.reading() as tx:
+            version = banks.version(tx)
+            if version == shelves.version:
+                return shelves
+            rules = {one.id: one for one in banks.every(tx)}
+            changes = banks.changed_since(tx, shelves.version)
+        return Shelves(version, tuple(one.with_changes(changes, rules) for one in shelves.shelves), rules)
+
+
+def _shelves(
+    matchers: Sequence[Matcher], version: int, entries: Sequence[BankEntry], rules: dict[Id, Bank]
+) -> Shelves:
+    made = (_shelf(each, entries, rules) for each in matchers)
+    return Shelves(version, tuple(sorted(made, key=lambda one: one.cost)), rules)
+
+
+def _shelf(matcher: Matcher, entries: Sequence[BankEntry], rules: dict[Id, Bank]) -> Shelf:
+    kinds = matcher.manifest.produces
+    mine = [one for one in entries if one.kind in kinds and _runs(matcher, rules.get(one.bank_id))]
+    return Shelf(matcher, matcher.build(mine), len(mine), {one.bank_id for one in mine})
+
+
+def _matches(entry: BankEntry) -> bool:
+    return entry.status is EntryStatus.ACTIVE and (entry.valid_until is None or entry.valid_until > now())
+
+
+def _runs(matcher: Matcher, bank: Bank | None) -> bool:
+    """Say whether any of a matcher's stages runs on a bank."""
+    return bank is None or any(bank.rules.runs(stage.name) for stage in matcher.stages)
