@@ -14,6 +14,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-DEBIAN_PHOTOS = ("/usr/share/wallpapers", "/usr/share/backgrounds")
+DEBIAN_WALLPAPERS = ("/usr/share/wallpapers", "/usr/share/backgrounds")
 DEBIAN_DRAWN = ("/usr/share/tuxpaint/stamps", "/usr/share/openclipart/png")
 NO_PHOTOGRAPHS = frozenset(
     "chessboard_GRAY chessboard_RGB clock_motion color horse logo microaneurysms page phantom text".split()
@@ -49,6 +50,16 @@ Words = npt.NDArray[np.uint64]
 Image.MAX_IMAGE_PIXELS = None  # LARGEST stands in its place
 
 
+class Sort(IntEnum):
+    """What a picture is, by where it lies. The lower the more like what people photograph and post."""
+
+    PHOTO = 0
+    WALLPAPER = 1
+    """Photographs, paintings and patterns, not told apart."""
+    DRAWN = 2
+    """Clip art and stamps, mostly on white."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One usable picture file."""
@@ -61,7 +72,7 @@ class Found:
     """PDQ's, 0 to 100."""
     hashes: str
     """PDQ of the eight turns and flips, 64 hexadecimal digits each."""
-    photo: bool
+    sort: Sort
 
     @property
     def pixels(self) -> int:
@@ -81,44 +92,43 @@ class Corpus:
     def _by_worth(self) -> tuple[list[Found], list[Found]]:
         """Return what may be edited, and the rest, each in an order that looks random and is always the same."""
 
-        def order(one: Found) -> tuple[bool, bool, str]:
-            return not one.photo, one.pixels < PHOTO_PIXELS, one.sha256
+        def order(one: Found) -> tuple[Sort, bool, str]:
+            return one.sort, one.pixels < PHOTO_PIXELS, one.sha256
 
         ordered = sorted(self.pictures, key=order)
-        able = [one for one in ordered if one.photo and one.quality >= GOOD]
+        able = [one for one in ordered if one.sort is not Sort.DRAWN and one.quality >= GOOD]
         known = {one.sha256 for one in able}
         return able, [one for one in ordered if one.sha256 not in known]
 
     def sources(self, count: int) -> list[Found]:
-        """Return so many photographs to bank and edit, or as many as there are: large ones first."""
+        """Return so many pictures to bank and edit, or as many as there are: large photographs first, no drawn ones."""
         return self._by_worth[0][:count]
 
     def distractors(self, count: int, *, beside: int = 0) -> list[Found]:
-        """Return so many pictures that are not among the first `beside` sources: photographs, then drawn ones."""
+        """Return so many pictures that are not among the first `beside` sources: photographs first, drawn ones last."""
         able, rest = self._by_worth
-        photos = able[beside:] + [one for one in rest if one.photo]
-        return (photos + [one for one in rest if not one.photo])[:count]
+        return sorted([*able[beside:], *rest], key=lambda one: one.sort)[:count]
 
     def report(self) -> str:
         """Say in one line what there is."""
-        photos = [one for one in self.pictures if one.photo]
-        large = sum(one.pixels >= PHOTO_PIXELS and one.quality >= GOOD for one in photos)
+        photos, wallpapers, drawn = (sum(one.sort is sort for one in self.pictures) for sort in Sort)
+        large = sum(one.sort is Sort.PHOTO and one.pixels >= PHOTO_PIXELS for one in self.pictures)
         return (
-            f"corpus: {len(self.pictures):,} pictures ({len(photos):,} photographs, {large:,} of them of 0.2 MP and "
-            f"quality {GOOD}; {len(self.pictures) - len(photos):,} drawn) of {self.seen:,} usable files; "
-            f"{self.seen - len(self.pictures):,} near-duplicates left out"
+            f"corpus: {len(self.pictures):,} pictures ({photos:,} photographs, {large:,} of 0.2 MP; {wallpapers:,} "
+            f"wallpapers; {drawn:,} drawn) of {self.seen:,} usable files; near-duplicates left out"
         )
 
 
 def gather(folders: Iterable[Path] = ()) -> Corpus:
     """Return the pictures of `folders`, of QALQAN_BENCH_FOLDERS and of what packages brought to this machine."""
-    places = [(place, True) for place in (*folders, *named_folders(), *_package_photos())]
-    places += [(Path(place), False) for place in DEBIAN_DRAWN]
+    places = [(place, Sort.PHOTO) for place in (*folders, *named_folders(), *_package_photos())]
+    places += [(Path(place), Sort.WALLPAPER) for place in DEBIAN_WALLPAPERS]
+    places += [(Path(place), Sort.DRAWN) for place in DEBIAN_DRAWN]
     notes = _Notes(cache_folder() / "pictures.json")
     seen: dict[str, Found] = {}
-    for place, photos in places:
+    for place, sort in places:
         for path in _files(place):
-            found = notes.look(path, photo=photos and path.stem not in NO_PHOTOGRAPHS)
+            found = notes.look(path, Sort.DRAWN if path.stem in NO_PHOTOGRAPHS else sort)
             if found is not None:
                 seen.setdefault(found.sha256, found)
     notes.save()
@@ -160,7 +170,7 @@ def package_folder(module: str, inside: str) -> Path | None:
 
 def _package_photos() -> list[Path]:
     science = package_folder("skimage", "data")
-    return [*([science] if science else []), *map(Path, DEBIAN_PHOTOS)]
+    return [science] if science else []
 
 
 def _files(place: Path) -> Iterator[Path]:
@@ -179,7 +189,7 @@ class _Notes:
         except (OSError, ValueError):
             self._rows = {}
 
-    def look(self, path: Path, *, photo: bool) -> Found | None:
+    def look(self, path: Path, sort: Sort) -> Found | None:
         """Return what is known of a file, None where it is unusable."""
         about = path.stat()
         key = f"{path}|{about.st_size}|{about.st_mtime_ns}"
@@ -189,7 +199,7 @@ class _Notes:
         if row is None:
             return None
         width, height, sha256, quality, hashes = row
-        return Found(path, width, height, sha256, quality, hashes, photo)
+        return Found(path, width, height, sha256, quality, hashes, sort)
 
     def save(self) -> None:
         self._place.write_text(json.dumps(self._rows), "utf-8")
@@ -211,11 +221,11 @@ def _measured(path: Path) -> tuple[int, int, str, int, str] | None:
 
 
 def _apart(pictures: Sequence[Found]) -> Iterator[Found]:
-    """Yield pictures of which none is near another: of near ones the photograph, then the largest."""
+    """Yield pictures of which none is near another: of near ones a photograph, then the largest."""
     kept: Words = np.empty((len(pictures), 4), dtype=np.uint64)
     count = 0
     families: set[str] = set()
-    for one in sorted(pictures, key=lambda one: (not one.photo, -one.pixels, one.sha256)):
+    for one in sorted(pictures, key=lambda one: (one.sort, -one.pixels, one.sha256)):
         eight = words_of(one.hashes)
         family = _family(one.path)
         if family not in families and not _any_near(eight, kept[:count]):
