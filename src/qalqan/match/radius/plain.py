@@ -7,10 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-Hashes = npt.NDArray[np.uint8]
-"""(n, 32): one hash a row, 256 bits."""
-Found = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.uint8]]
-"""Three arrays of one length: which query, which row, how many bits apart; sorted by query, then by row."""
+from qalqan.match.radius.arrays import Found, Hashes
 
 RADIUS = 31
 """Bits of 256 within which two PDQ hashes count as near: the distance that PDQ's authors recommend."""
