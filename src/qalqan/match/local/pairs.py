@@ -25,7 +25,7 @@ def bits_apart(a: np.uint64, b: np.uint64) -> np.uint64:
 
 @compiled
 def nearest(query: Words, known: Words) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Return for each of `query` (n, 2) the nearest of `known` (m, 2), its bits apart, and for each of those its nearest."""
+    """Return for each of `query` (n, 2) the nearest of `known` (m, 2) and its bits apart; for each known its best."""
     n, m = len(query), len(known)
     best = np.full(n, -1, np.int32)
     distance = np.full(n, FAR, np.int32)

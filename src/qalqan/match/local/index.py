@@ -1,0 +1,109 @@
+"""Many known pictures' points, ready to be asked: votes first, then each promising picture is verified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from qalqan.match.local.cells import cells_of
+from qalqan.match.local.postings import MOST_BITS, Asked, Postings, ordered, signatures_of, votes
+from qalqan.match.local.turned import WAYS, points_of
+from qalqan.match.local.verify import Verified, verify_as
+from qalqan.model.local import Local
+
+PROBES = 3
+"""Cells that each point of a question looks into."""
+VOTING = 400
+"""Points of a question that vote; all of them are compared when a candidate is verified."""
+CANDIDATES = 40
+SIGMA = 12.0
+"""Bits apart, of 64, at which a vote counts 1/e."""
+
+_WEIGHTS = np.exp(-((np.arange(65) / SIGMA) ** 2)).astype(np.float32)
+assert len(_WEIGHTS) > MOST_BITS  # noqa: S101 - the loops read it without a look
+
+
+class Candidate(NamedTuple):
+    """A known picture that deserves to be verified."""
+
+    number: int
+    votes: float
+    way: int
+    """Which of `turned.WAYS`."""
+
+
+class LocalIndex:
+    """Known pictures by their number, the order in which they were given. Never changed."""
+
+    def __init__(self, known: Sequence[Local], postings: Postings) -> None:
+        self._known = known
+        self._postings = postings
+
+    @classmethod
+    def build(cls, known: Sequence[Local]) -> LocalIndex:
+        """Return an index over `known`."""
+        words = [points_of(local).words for local in known]
+        counts = [len(each) for each in words]
+        flat = np.concatenate(words) if words else np.zeros((0, 2), np.uint64)
+        pictures = np.repeat(np.arange(len(known), dtype=np.uint32), counts)
+        return cls(
+            known,
+            ordered(
+                cells_of(flat, 1)[:, 0],
+                pictures,
+                signatures_of(flat),
+                _column(known, "angle"),
+                _column(known, "scale"),
+            ),
+        )
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def voted(self, query: Local, top: int = CANDIDATES) -> list[Candidate]:
+        """Return the known pictures with the most votes that agree, at most `top`, the best first."""
+        if not len(self._known) or not len(query.points):
+            return []
+        numbers, most, ways = votes(_asked(query.first(VOTING)), self._postings, len(self._known), _WEIGHTS)
+        return [
+            Candidate(int(number), float(vote), int(way))
+            for number, vote, way in zip(numbers[:top], most[:top], ways[:top], strict=True)
+        ]
+
+    def candidates(self, query: Local, top: int = CANDIDATES) -> list[tuple[int, float]]:
+        """Return (number, votes) of the known pictures that look most alike, at most `top`, the best first."""
+        return [(one.number, one.votes) for one in self.voted(query, top)]
+
+    def find(self, query: Local, top: int = CANDIDATES) -> list[tuple[int, Verified]]:
+        """Return the known pictures whose points agree with the query's, the surest first."""
+        found = []
+        for number, _, way in self.voted(query, top):
+            mirrored, inverted = WAYS[way]
+            verified = verify_as(query, self._known[number], mirrored=mirrored, inverted=inverted)
+            if verified is not None:
+                found.append((number, verified))
+        return sorted(found, key=lambda pair: -pair[1].score)
+
+
+def _column(known: Sequence[Local], name: str) -> npt.NDArray[np.uint8]:
+    columns = [np.asarray(local.points[name], np.uint8) for local in known]
+    return np.concatenate(columns) if columns else np.zeros(0, np.uint8)
+
+
+def _asked(query: Local) -> Asked:
+    words, turns = [], []
+    for mirrored, inverted in WAYS:
+        words.append(points_of(query, mirrored=mirrored, inverted=inverted).words)
+        angle = query.points["angle"].astype(np.int64)
+        turns.append(((128 - angle if mirrored else angle) + 128 * inverted).astype(np.uint8))
+    flat = np.concatenate(words)
+    return Asked(
+        cells_of(flat, PROBES),
+        signatures_of(flat),
+        np.concatenate(turns),
+        np.tile(np.asarray(query.points["scale"], np.uint8), len(WAYS)),
+        np.repeat(np.arange(len(WAYS), dtype=np.uint8), len(query.points)),
+    )
