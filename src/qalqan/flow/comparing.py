@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from qalqan.flow.indexes import Indexes, Shelf, Shelves
 from qalqan.flow.services import Services
-from qalqan.match.contract import Finding, Matcher, Stage
+from qalqan.match.contract import Finding, Stage
 from qalqan.match.negative import without_explained
 from qalqan.model.banks import Bank
 from qalqan.model.ids import Id, new_id
@@ -51,48 +51,51 @@ class Comparer:
         signals = list({signal.id: signal for _, signal in pairs}.values())
         shelves = self._indexes.fresh() if since is None else self._indexes.only_since(since)
         found = find(shelves, signals)
-        told = [(item_id, label, one) for label, one in found.pairs for item_id in by_signal[one.signal.id]]
+        carried = [(item_id, one) for one in found for item_id in by_signal[one.finding.signal.id]]
         with self._services.store.reading() as tx:
-            matched = items.by_id(tx, [item_id for item_id, _, _ in told])
-        return Compared([_match(matched[item_id], label, one) for item_id, label, one in told], found.closer)
+            matched = items.by_id(tx, [item_id for item_id, _ in carried])
+        return Compared([_match(matched[item_id], one) for item_id, one in carried], closer_of(found))
 
 
 @dataclass(frozen=True, slots=True)
-class FoundBy:
-    """What signals came to in the cascade."""
+class Told:
+    """A finding that stands, and who found it."""
 
-    pairs: tuple[tuple[str, Finding], ...]
-    """Each finding behind the name and version of its matcher."""
-
-    @property
-    def closer(self) -> dict[str, tuple[Interval, ...]]:
-        """The stretches that findings ask to be read more closely, by their file's hash."""
-        wanted: defaultdict[str, list[Interval]] = defaultdict(list)
-        for _, finding in self.pairs:
-            if finding.closer and finding.signal.media_sha256:
-                wanted[finding.signal.media_sha256] += finding.closer
-        return {media: tuple(stretches) for media, stretches in wanted.items()}
+    finding: Finding
+    matcher: str
+    """Name and version."""
+    stage: Stage
 
 
-def find(shelves: Shelves, signals: Sequence[Signal]) -> FoundBy:
+def closer_of(told: Sequence[Told]) -> dict[str, tuple[Interval, ...]]:
+    """Return the stretches that findings ask to be read more closely, by their file's hash."""
+    wanted: defaultdict[str, list[Interval]] = defaultdict(list)
+    for one in told:
+        if one.finding.closer and one.finding.signal.media_sha256:
+            wanted[one.finding.signal.media_sha256] += one.finding.closer
+    return {media: tuple(stretches) for media, stretches in wanted.items()}
+
+
+def find(shelves: Shelves, signals: Sequence[Signal]) -> list[Told]:
     """Take signals through the cascade: what the banks' rules admit, less what a negative bank explains.
 
     Where a stage settles a file for a bank, dearer stages say nothing more about the two; where it is settled for all
     banks of a dearer stage, that one is not asked.
     """
     settled: defaultdict[str, set[Id]] = defaultdict(set)
-    by: dict[int, str] = {}
-    found: list[Finding] = []
+    told: dict[int, Told] = {}
     for shelf in shelves.shelves:
         asked = [one for one in signals if _is_open(one, shelf, settled)]
-        for finding, stage in _admitted(shelf, asked, shelves.banks):
-            if finding.entry.bank_id in settled[_owner(finding.signal)] and not stage.settles:
+        for one in _admitted(shelf, asked, shelves.banks):
+            finding = one.finding
+            owner, bank_id = _owner(finding.signal), finding.entry.bank_id
+            if one.stage.settles:
+                settled[owner].add(bank_id)
+            elif bank_id in settled[owner]:
                 continue
-            by[id(finding)] = _label(shelf.matcher)
-            found.append(finding)
-            if stage.settles:
-                settled[_owner(finding.signal)].add(finding.entry.bank_id)
-    return FoundBy(tuple((by[id(one)], one) for one in without_explained(found, shelves.never)))
+            told[id(finding)] = one
+    left = without_explained([one.finding for one in told.values()], shelves.never)
+    return [told[id(one)] for one in left]
 
 
 def _is_open(signal: Signal, shelf: Shelf, settled: dict[str, set[Id]]) -> bool:
@@ -104,14 +107,15 @@ def _owner(signal: Signal) -> str:
     return signal.media_sha256 or signal.id
 
 
-def _admitted(shelf: Shelf, signals: Sequence[Signal], banks: dict[Id, Bank]) -> Iterator[tuple[Finding, Stage]]:
+def _admitted(shelf: Shelf, signals: Sequence[Signal], banks: dict[Id, Bank]) -> Iterator[Told]:
     if not signals:
         return
     stages = {stage.name: stage for stage in shelf.matcher.stages}
+    label = f"{shelf.matcher.manifest.name}/{shelf.matcher.manifest.version}"
     for finding in shelf.find(signals):
         stage = stages.get(finding.stage or "", shelf.matcher.stages[0])
         if _admits(banks.get(finding.entry.bank_id), finding, stage):
-            yield finding, stage
+            yield Told(finding, label, stage)
 
 
 def _admits(bank: Bank | None, finding: Finding, stage: Stage) -> bool:
@@ -127,18 +131,15 @@ def _admits(bank: Bank | None, finding: Finding, stage: Stage) -> bool:
     return bank.rules.runs(stage.name) and not plain and not far
 
 
-def _label(matcher: Matcher) -> str:
-    return f"{matcher.manifest.name}/{matcher.manifest.version}"
-
-
-def _match(item: Item, matcher: str, finding: Finding) -> Match:
+def _match(item: Item, told: Told) -> Match:
+    finding = told.finding
     return Match(
         id=new_id(),
         item_id=item.id,
         signal_id=finding.signal.id,
         entry_id=finding.entry.id,
         kind=finding.kind or finding.signal.kind,
-        matcher=matcher,
+        matcher=told.matcher,
         distance=finding.distance,
         verified=finding.verified,
         found_at=now(),

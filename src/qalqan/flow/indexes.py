@@ -107,13 +107,13 @@ class Indexes:
         with self._store.reading() as tx:
             version, rules = banks.version(tx), {one.id: one for one in banks.every(tx)}
             changed = [one for one in banks.changed_since(tx, since) if _matches(one)]
-        return _shelves(self._matchers, version, changed, rules)
+        return shelves_over(self._matchers, version, changed, rules)
 
     def _built(self) -> Shelves:
         with self._store.reading() as tx:
             version, rules = banks.version(tx), {one.id: one for one in banks.every(tx)}
             entries = banks.active(tx)
-        return _shelves(self._matchers, version, entries, rules)
+        return shelves_over(self._matchers, version, entries, rules)
 
     def _caught_up(self, shelves: Shelves) -> Shelves:
         with self._store.reading() as tx:
@@ -125,9 +125,10 @@ class Indexes:
         return Shelves(version, tuple(one.with_changes(changes, rules) for one in shelves.shelves), rules)
 
 
-def _shelves(
+def shelves_over(
     matchers: Sequence[Matcher], version: int, entries: Sequence[BankEntry], rules: dict[Id, Bank]
 ) -> Shelves:
+    """Return indexes over these entries alone."""
     made = (_shelf(each, entries, rules) for each in matchers)
     return Shelves(version, tuple(sorted(made, key=lambda one: one.cost)), rules)
 

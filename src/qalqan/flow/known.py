@@ -107,10 +107,10 @@ def _add_draft(services: Services, bank: Bank, draft: Draft, voucher: Voucher, l
         media = _keep(services, file.path, file.name)
         read = _read_known(services, draft, media)
         added.refused += [(file.name, f"{error.message} {error.hint}".strip()) for error in read.refused]
-        usable = [one for one in read.signals if _usable(one)]
-        if len(usable) < len(read.signals):
+        usable = known_signals(services, read.signals)
+        if any(one.kind == PDQ for one in read.signals) and not any(kind == PDQ for kind, _ in usable):
             added.refused.append((file.name, TOO_PLAIN))
-        entries += [_entry(bank, voucher, *_known(services, one), label or file.name, media.sha256) for one in usable]
+        entries += [_entry(bank, voucher, *one, label or file.name, media.sha256) for one in usable]
     _store(services, bank, entries, voucher, added)
     return added
 
@@ -154,8 +154,10 @@ def _usable(signal: Signal) -> bool:
     return signal.kind != PDQ or signal.quality is None or signal.quality >= PLAINEST
 
 
-def _known(services: Services, signal: Signal) -> tuple[str, str]:
-    return signal.kind, canonical(services, signal.kind, signal.value)
+def known_signals(services: Services, signals: Sequence[Signal]) -> list[tuple[str, str]]:
+    """Return (kind, value) of each signal that a known thing can be found again by, in the form of its kind."""
+    usable = [one for one in signals if _usable(one)]
+    return [(one.kind, canonical(services, one.kind, one.value)) for one in usable]
 
 
 def _entry(

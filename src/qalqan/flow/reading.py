@@ -57,14 +57,15 @@ def read_closer(services: Services, wanted: Mapping[str, Sequence[Interval]]) ->
     """
     with services.store.reading() as tx:
         media = signal_store.media_by_hash(tx, list(wanted))
-    read = [_closer(services, one, wanted[one.sha256]) for one in media]
+    read = [read_stretches(services, one, _path(services, one), wanted[one.sha256]) for one in media]
     with services.store.writing() as tx:
         write(tx, read)
     return any(one.signals for one in read)
 
 
-def _closer(services: Services, media: Media, stretches: Sequence[Interval]) -> Read:
-    subject, desk = Subject(media=media, path=_path(services, media)), Desk(services.settings.limits, services.isolate)
+def read_stretches(services: Services, media: Media, path: Path | None, stretches: Sequence[Interval]) -> Read:
+    """Read stretches of one recording with every extractor that knows how to look closer."""
+    subject, desk = Subject(media=media, path=path), Desk(services.settings.limits, services.isolate)
     read = Read(media=media)
     for extractor in services.extractors:
         if isinstance(extractor, LooksCloser) and extractor.wants(subject):
@@ -87,10 +88,9 @@ def _unread(services: Services, media: Sequence[Media]) -> Iterator[tuple[Media,
             yield one, left
 
 
-def read_media(services: Services, media: Media, extractors: Sequence[Extractor]) -> Read:
-    """Read one media file with these extractors."""
-    path = _path(services, media)
-    read = read_one(services, Subject(media=media, path=path), extractors)
+def read_media(services: Services, media: Media, extractors: Sequence[Extractor], path: Path | None = None) -> Read:
+    """Read one media file with these extractors: the kept one, or the one that lies at `path`."""
+    read = read_one(services, Subject(media=media, path=path or _path(services, media)), extractors)
     read.media = media
     return read
 

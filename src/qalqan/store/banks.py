@@ -12,8 +12,7 @@ from qalqan.model.banks import Bank, BankEntry, BankRules, EntryChange, EntrySta
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
 from qalqan.store.records import insert_new, key_of, on_conflict_nothing, record_of, records_of, row_of, streamed
-from qalqan.store.tables import bank_entries, banks, entry_changes, versions
-
+from qalqan.store.tables import bank_entries, banks, entry_changes, media, readings, versions
 
 COMPARED = "banks-compared"
 
@@ -90,10 +89,38 @@ def all_entries_of(tx: sa.Connection, bank_id: Id) -> Iterator[BankEntry]:
         yield record_of(BankEntry, row)
 
 
-def active(tx: sa.Connection) -> list[BankEntry]:
-    """Return all entries that match today: active and not past their date."""
+def entries_of_file(tx: sa.Connection, sha256: str) -> list[BankEntry]:
+    """Return all banks' entries that were read of one file, oldest first."""
+    query = sa.select(bank_entries).where(bank_entries.c.media_sha256 == sha256)
+    return records_of(BankEntry, tx.execute(query.order_by(bank_entries.c.id)))
+
+
+def count_files(tx: sa.Connection, bank_id: Id) -> int:
+    """Return how many different files a bank holds, which it can read anew."""
+    query = sa.select(sa.func.count(sa.distinct(bank_entries.c.media_sha256))).join(media)
+    kept = (bank_entries.c.bank_id == bank_id, bank_entries.c.status == EntryStatus.ACTIVE.value, media.c.kept)
+    return int(tx.execute(query.where(*kept)).scalar_one())
+
+
+def unread_files(tx: sa.Connection, extractors: Sequence[str], refused: str, bank_id: Id | None = None) -> list[str]:
+    """Return the hashes of banked files that one of these extractors has neither read nor `refused` to read."""
+    unread = [
+        ~sa.exists().where(readings.c.subject == media.c.sha256, readings.c.extractor.in_([one, one + refused]))
+        for one in extractors
+    ]
+    query = sa.select(media.c.sha256).join(bank_entries, bank_entries.c.media_sha256 == media.c.sha256)
+    query = query.where(bank_entries.c.status == EntryStatus.ACTIVE.value, media.c.kept, sa.or_(sa.false(), *unread))
+    if bank_id is not None:
+        query = query.where(bank_entries.c.bank_id == bank_id)
+    return list(tx.execute(query.distinct().order_by(media.c.sha256)).scalars())
+
+
+def active(tx: sa.Connection, bank_id: Id | None = None) -> list[BankEntry]:
+    """Return all entries, or one bank's, that match today: active and not past their date."""
     valid = bank_entries.c.valid_until.is_(None) | (bank_entries.c.valid_until > now())
     query = sa.select(bank_entries).where(bank_entries.c.status == EntryStatus.ACTIVE.value, valid)
+    if bank_id is not None:
+        query = query.where(bank_entries.c.bank_id == bank_id)
     return records_of(BankEntry, tx.execute(query.order_by(bank_entries.c.id)))
 
 
