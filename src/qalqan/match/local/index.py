@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from qalqan.match.local import segment
 from qalqan.match.local.cells import cells_of
 from qalqan.match.local.postings import MOST_BITS, Asked, Postings, ordered, signatures_of, votes
-from qalqan.match.local.turned import WAYS, points_of
+from qalqan.match.local.shelf import Shelf, shelved
+from qalqan.match.local.turned import WAYS, points_of, words_of
 from qalqan.match.local.verify import Verified, verify_as
 from qalqan.model.local import Local
 
@@ -38,36 +40,39 @@ class Candidate(NamedTuple):
 class LocalIndex:
     """Known pictures by their number, the order in which they were given. Never changed."""
 
-    def __init__(self, known: Sequence[Local], postings: Postings) -> None:
-        self._known = known
+    def __init__(self, shelf: Shelf, postings: Postings) -> None:
+        self._shelf = shelf
         self._postings = postings
 
     @classmethod
     def build(cls, known: Sequence[Local]) -> LocalIndex:
         """Return an index over `known`."""
-        words = [points_of(local).words for local in known]
-        counts = [len(each) for each in words]
-        flat = np.concatenate(words) if words else np.zeros((0, 2), np.uint64)
-        pictures = np.repeat(np.arange(len(known), dtype=np.uint32), counts)
-        return cls(
-            known,
-            ordered(
-                cells_of(flat, 1)[:, 0],
-                pictures,
-                signatures_of(flat),
-                _column(known, "angle"),
-                _column(known, "scale"),
-            ),
-        )
+        return cls.of_shelf(shelved(known))
+
+    @classmethod
+    def of_shelf(cls, shelf: Shelf) -> LocalIndex:
+        """Return an index over flat arrays."""
+        words = words_of(shelf.points["bits"])
+        cells, marks = cells_of(words, 1)[:, 0], signatures_of(words)
+        return cls(shelf, ordered(cells, shelf.pictures, marks, shelf.points["angle"], shelf.points["scale"]))
+
+    @classmethod
+    def open(cls, path: Path) -> LocalIndex:
+        """Map an index that `save` wrote. Raises StoreError where it cannot be read."""
+        return cls(*segment.read(path))
+
+    def save(self, path: Path) -> None:
+        """Write it to a file, all or nothing. Raises StoreError where the disk will not take it."""
+        segment.write(path, self._shelf, self._postings)
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._shelf.sides)
 
     def voted(self, query: Local, top: int = CANDIDATES) -> list[Candidate]:
         """Return the known pictures with the most votes that agree, at most `top`, the best first."""
-        if not len(self._known) or not len(query.points):
+        if not len(self) or not len(query.points):
             return []
-        numbers, most, ways = votes(_asked(query.first(VOTING)), self._postings, len(self._known), _WEIGHTS)
+        numbers, most, ways = votes(_asked(query.first(VOTING)), self._postings, len(self), _WEIGHTS)
         return [
             Candidate(int(number), float(vote), int(way))
             for number, vote, way in zip(numbers[:top], most[:top], ways[:top], strict=True)
@@ -82,15 +87,10 @@ class LocalIndex:
         found = []
         for number, _, way in self.voted(query, top):
             mirrored, inverted = WAYS[way]
-            verified = verify_as(query, self._known[number], mirrored=mirrored, inverted=inverted)
+            verified = verify_as(query, self._shelf.local(number), mirrored=mirrored, inverted=inverted)
             if verified is not None:
                 found.append((number, verified))
         return sorted(found, key=lambda pair: -pair[1].score)
-
-
-def _column(known: Sequence[Local], name: str) -> npt.NDArray[np.uint8]:
-    columns = [np.asarray(local.points[name], np.uint8) for local in known]
-    return np.concatenate(columns) if columns else np.zeros(0, np.uint8)
 
 
 def _asked(query: Local) -> Asked:

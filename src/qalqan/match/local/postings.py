@@ -70,7 +70,10 @@ def ordered(
     order = np.argsort(cells, kind="stable")
     starts = np.zeros(CELLS + 1, np.int64)
     np.cumsum(np.bincount(cells, minlength=CELLS), out=starts[1:])
-    return Postings(starts, pictures[order], signatures[order], turns[order], sizes[order])
+    postings = Postings(starts, pictures[order], signatures[order], turns[order], sizes[order])
+    for array in postings:
+        array.setflags(write=False)  # as they are when mapped: one compiled form of each loop serves both
+    return postings
 
 
 @compiled
@@ -112,13 +115,13 @@ def votes(
     where, who, apart = hits(asked, known)
     counts = np.zeros(pictures, np.int32)
     for h in range(len(where)):
-        counts[known.pictures[where[h]]] += 1
+        counts[min(known.pictures[where[h]], pictures - 1)] += 1  # a damaged file must lead nowhere else
     numbers, slots = _busiest(counts)
     bins = np.zeros((len(numbers), 4, SIZES + 1, TURNS), np.float32)
     last = np.full(len(numbers), -1, np.int32)
     for h in range(len(where)):
         j, i = where[h], who[h]
-        slot = slots[known.pictures[j]]
+        slot = slots[min(known.pictures[j], pictures - 1)]
         if slot < 0 or last[slot] == i:
             continue
         last[slot] = i

@@ -31,6 +31,11 @@ class Points(NamedTuple):
     height: int
 
 
+def words_of(bits: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
+    """Return (n, 2) words of the n times 16 bytes of `bits`."""
+    return np.ascontiguousarray(bits).reshape(-1, 16).view("<u8")
+
+
 def _mirrored_directions() -> npt.NDArray[np.uint8]:
     bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
     return np.packbits(bits[:, (8 - np.arange(8)) % 8], axis=1)[:, 0]
@@ -54,5 +59,4 @@ def points_of(local: Local, *, mirrored: bool = False, inverted: bool = False) -
     if inverted:
         cells = cells[:, ::-1, ::-1]
         places[:, 3] += np.pi
-    words = np.ascontiguousarray(cells).reshape(-1, 16).view("<u8")
-    return Points(words, places, local.width, local.height)
+    return Points(words_of(cells), places, local.width, local.height)
