@@ -8,19 +8,21 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from qalqan.cli.bank_stages import calibrate, index, rules
 from qalqan.cli.out import as_json, limited, plain, short, visible, whoami, write_lines, write_object, write_table
 
 if TYPE_CHECKING:
     from qalqan.flow.known import Added, Voucher
 
-STATUSES = click.Choice(["active", "disputed", "retired"])
+STATUSES = click.Choice(["active", "disputed", "quarantined", "retired"])
 
 
 @click.group("bank")
 def command() -> None:
-    """Keep banks of known things: create, add, list, retire, import, export.
+    """Keep banks of known things: create, add, list, retire, import, export, rules, calibrate.
 
-    A bank holds entries of one category. After a change, `qalqan again` compares what is in the store already.
+    A bank holds entries of one category. After a change, a running worker compares what is in the store already, or
+    `qalqan again --new` does.
     """
 
 
@@ -92,7 +94,7 @@ def show(name: str, status: str | None, limit: int, offset: int, *, as_json: boo
 @command.command("add")
 @click.argument("name")
 @click.argument("paths", metavar="[FILE…]", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--kind", help="With --value: sha256, pdq, video-pdq, text or link.")
+@click.option("--kind", help="With --value: sha256, pdq, video-pdq, text, link, …")
 @click.option("--value", "values", multiple=True, help="A known value instead of a file; may be given several times.")
 @click.option("--label", default="", help="What it is, in a few words; by default the file's name.")
 @click.option("--provenance", default="", help="Who says that it is known; by default you.")
@@ -150,7 +152,7 @@ def _say_added(outcomes: list[Added], *, as_json: bool) -> None:
     for what, why in refused:
         click.echo(f"  {visible(what)}: {visible(why)}")
     if entries:
-        click.echo("What is in the store already is compared with them by: qalqan again")
+        click.echo("What is in the store already is compared with them by a running worker, or: qalqan again --new")
 
 
 def _status_command(verb: str, status: str, about: str) -> None:
@@ -164,14 +166,13 @@ def _status_command(verb: str, status: str, about: str) -> None:
 
         with opened() as services:
             changed = change_status(services, entry, EntryStatus(status), whoami(), reason)
-        click.echo(
-            f"“{visible(changed.label)}” is {changed.status} now. What it had found is weighed anew by: qalqan again"
-        )
+        click.echo(f"“{visible(changed.label)}” is {changed.status} now.")
+        click.echo("What it had found is weighed anew by a running worker, or: qalqan again --new")
 
 
 _status_command("retire", "retired", "Retire an entry: it no longer matches. Its history stays.")
 _status_command("dispute", "disputed", "Dispute an entry: it does not match until the dispute is settled.")
-_status_command("restore", "active", "Restore a retired or disputed entry: it matches again.")
+_status_command("restore", "active", "Restore a retired, disputed or quarantined entry: it matches again.")
 
 
 @command.command("import")
@@ -220,3 +221,8 @@ def export(name: str, form: str, out: IO[str]) -> None:
                 out.write(line)
         with services.store.writing() as tx:
             audit.append(tx, whoami(), "bank.exported", name, format=form)
+
+
+command.add_command(rules)
+command.add_command(calibrate)
+command.add_command(index)

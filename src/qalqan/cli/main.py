@@ -24,7 +24,7 @@ VERBS = {
     "matches": "List known things that were found again.",
     "show": "Show one item with its matches and reasons, or one match.",
     "search": "Find items by words, in any script.",
-    "bank": "Keep banks of known things: create, add, list, retire, import, export.",
+    "bank": "Keep banks of known things: create, add, list, retire, import, export, rules, calibrate.",
     "again": "Compare all stored items with the banks again, after these have changed.",
     "intake": "See what of the input could not be read, and why.",
     "policy": "Show or check the policy that weighs matches.",

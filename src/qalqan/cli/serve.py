@@ -28,14 +28,16 @@ def serve(services: Services, host: str | None, port: int | None, *, work: bool)
     import uvicorn
 
     from qalqan.flow.jobs import Jobs
+    from qalqan.flow.keeper import Keeper
     from qalqan.web import create_app
 
     host, port = host or services.settings.host, port or services.settings.port
     # The console guards against foreign host names by the address that it is really served at.
     served = replace(services, settings=services.settings.model_copy(update={"host": host, "port": port}))
-    jobs = Jobs(services) if work else None
-    if jobs:
+    jobs, keeper = (Jobs(services), Keeper(services)) if work else (None, None)
+    if jobs and keeper:
         jobs.start()
+        keeper.start()
     click.echo(f"Console: http://{host}:{port}  (stop with Ctrl-C)")
     try:
         uvicorn.run(
@@ -47,5 +49,6 @@ def serve(services: Services, host: str | None, port: int | None, *, work: bool)
             proxy_headers=False,  # whoever asks could else say to be somebody else, and be counted as that
         )
     finally:
-        if jobs:
+        if jobs and keeper:
+            keeper.stop()
             jobs.stop()

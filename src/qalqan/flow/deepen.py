@@ -40,6 +40,11 @@ def depth(services: Services, tx: sa.Connection, bank_id: Id) -> Depth:
     return Depth(banks.count_files(tx, bank_id), len(banks.unread_files(tx, labels, REFUSED, bank_id)))
 
 
+def depths(services: Services, tx: sa.Connection) -> dict[Id, Depth]:
+    """Return how far each bank's own files have been read."""
+    return {one.id: depth(services, tx, one.id) for one in banks.every(tx)}
+
+
 def deepen(services: Services) -> Iterator[tuple[Media, int]]:
     """Read banked files that some stage has not read, one by one; yield each with its number of new entries."""
     done: set[str] = set()

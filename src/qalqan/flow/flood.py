@@ -6,7 +6,7 @@ retired here: a person looks, and restores it or retires it. What is restored is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -42,7 +42,6 @@ def _floods(tx: sa.Connection, entry: BankEntry, rules: dict[Id, Bank]) -> bool:
     return True
 
 
-def waiting(counts: dict[Id, dict[str, int]], ids: Collection[Id] | None = None) -> int:
+def waiting(counts: dict[Id, dict[str, int]]) -> int:
     """Return how many entries wait for a person, out of the counts by bank and status."""
-    wanted = counts if ids is None else {one: counts.get(one, {}) for one in ids}
-    return sum(by_status.get(EntryStatus.QUARANTINED.value, 0) for by_status in wanted.values())
+    return sum(by_status.get(EntryStatus.QUARANTINED.value, 0) for by_status in counts.values())

@@ -12,7 +12,7 @@ from qalqan.flow.intake import read_mapping
 from qalqan.flow.services import Services
 from qalqan.model.ids import Id
 from qalqan.model.sources import Scan, ScanState
-from qalqan.store import audit, intake, items, scans
+from qalqan.store import audit, banks, intake, items, scans
 from qalqan.store.scans import Progress
 
 LOOK_SECONDS = 0.15
@@ -53,6 +53,7 @@ def compare_again(services: Services, by: str) -> Scan:
     """Begin the walk of all stored items again, after the banks or the policy have changed."""
     with services.store.writing() as tx:
         scan = scans.begin_all(tx)
+        banks.note_compared(tx, banks.version(tx))
         audit.append(tx, by, "scan.started", scan.id, location="all items")
         ids = items.ids_after(tx, None, services.settings.batch_size)
     while ids:

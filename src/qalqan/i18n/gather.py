@@ -15,8 +15,13 @@ from babel.messages.pofile import read_po, write_po
 from qalqan.i18n.catalogues import LANGUAGES, LOCALES
 
 PACKAGE = Path(__file__).parents[1]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}
-METHODS = {"web/**/*.py": "python", "web/templates/**/*.html": "jinja2", "assess/policies/*.yaml": "policy"}
+KEYWORDS = {"_": None, "Stage": (3,), "gettext": None, "ngettext": (1, 2), "mark": None}
+METHODS = {
+    "web/**/*.py": "python",
+    "match/**/*.py": "python",
+    "web/templates/**/*.html": "jinja2",
+    "assess/policies/*.yaml": "policy",
+}
 TEMPLATE = LOCALES / "messages.pot"
 
 

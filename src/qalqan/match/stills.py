@@ -30,7 +30,7 @@ class StillMatcher:
     manifest = Manifest(
         "still", "1", "Pictures out of known videos, and known pictures within videos", (PDQ, VIDEO_PDQ)
     )
-    stages = (Stage("still", 0.2, "One picture of a film: never more than a reason to look."),)
+    stages = (Stage("still", 11.0, "One picture of a film: never more than a reason to look."),)
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return an index over the known pictures and one over the known frames."""

@@ -100,6 +100,19 @@ def size(value: int) -> str:
     return f"{format_decimal(round(amount, 1 if amount < 10 else 0), locale=i18n.current())} {unit}"  # noqa: PLR2004 - one decimal below ten
 
 
+def percent(share: float) -> str:
+    """Return a share of one as per cent, with as many digits as it needs to be told from nothing."""
+    digits = 0 if share >= 0.1 else 1 if share >= 0.01 else 2  # noqa: PLR2004 - the steps themselves
+    return f"{format_decimal(round(100 * share, digits), locale=i18n.current())} %"
+
+
+def cost(milliseconds: float) -> str:
+    """Return what a stage costs of one core, in milliseconds or seconds."""
+    if milliseconds >= 1000:  # noqa: PLR2004 - a second
+        return f"{format_decimal(round(milliseconds / 1000, 1), locale=i18n.current())} s"
+    return f"{format_decimal(milliseconds, locale=i18n.current())} ms"
+
+
 def fraction(part: float, whole: float) -> str:
     """Return `part` of `whole` in thousandths of a drawing's width, held to it."""
     return f"{max(0.0, min(1000.0, 1000 * part / whole)) if whole > 0 else 0:.1f}"
@@ -131,6 +144,8 @@ SPOKEN = {
     "when": _spoken(when),
     "number": _spoken(number),
     "size": _spoken(size),
+    "percent": _spoken(percent),
+    "cost": _spoken(cost),
     "title_of": _spoken(_title_of),
     "reason": _spoken(words.reason),
     "distance": _spoken(words.distance),

@@ -22,7 +22,10 @@ BANDS_ABOUT = {
 KINDS = {
     "sha256": mark("Same file"),
     "pdq": mark("Picture"),
+    "picture-local": mark("Part of a picture"),
     "video-pdq": mark("Video"),
+    "video-local": mark("Part of a video"),
+    "sound": mark("Sound"),
     "still": mark("Still"),
     "text": mark("Text"),
     "link": mark("Link"),
@@ -41,7 +44,22 @@ MEDIA_KINDS = {
     "text": mark("Text"),
     "other": mark("File"),
 }
-STATUSES = {"active": mark("Active"), "disputed": mark("Disputed"), "retired": mark("Retired")}
+STATUSES = {
+    "active": mark("Active"),
+    "disputed": mark("Disputed"),
+    "retired": mark("Retired"),
+    "quarantined": mark("Set aside"),
+}
+STAGES = {
+    "digest": mark("Same file"),
+    "text": mark("Text"),
+    "radius": mark("Whole picture"),
+    "symmetry": mark("Turned or bordered"),
+    "still": mark("Still"),
+    "local": mark("Part of a picture"),
+    "frames": mark("Frames of a video"),
+    "sound": mark("Sound"),
+}
 STATES = {
     "waiting": mark("Waiting"),
     "reading": mark("Reading"),
@@ -74,7 +92,7 @@ TRANSFORMS = {
 }
 TABLES = {
     "band": BANDS, "band_about": BANDS_ABOUT, "kind": KINDS, "item_kind": ITEM_KINDS, "media_kind": MEDIA_KINDS,
-    "status": STATUSES, "state": STATES, "step": STEPS, "feature": FEATURES, "transform": TRANSFORMS,
+    "status": STATUSES, "state": STATES, "step": STEPS, "feature": FEATURES, "transform": TRANSFORMS, "stage": STAGES,
 }  # fmt: skip
 _FACT = re.compile(r"\{(\w+)\}")
 _NEARLY_SAME, _CLOSE = 8, 20

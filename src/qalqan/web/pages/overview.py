@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from qalqan.flow.flood import waiting
 from qalqan.store import banks, intake, items
 from qalqan.web.pages.scans import scan_rows
 from qalqan.web.visits import Visiting
@@ -20,7 +21,8 @@ def overview(visit: Visiting) -> Response:
             "totals": items.totals(tx),
             "problems": intake.count_problems(tx),
             "banks": banks.every(tx),
-            "entries": banks.counts(tx),
+            "entries": (entries := banks.counts(tx)),
+            "set_aside": waiting(entries),
             "scans": scan_rows(tx, SCANS),
         }
     return visit.page("overview.html", **context)
