@@ -84,10 +84,10 @@ class Kept:
 class PdqPeer:
     """`pdqhash` with radius 31 and its own line of quality, upright or in all eight turns."""
 
-    def __init__(self, cache: Path, *, eight: bool) -> None:
+    def __init__(self, kept: Kept, *, eight: bool) -> None:
         self.name = "PDQ, 8 turns" if eight else "PDQ"
         self._eight = eight
-        self._kept = Kept(cache / "pdqhash.json")
+        self._kept = kept
         self._known: Words = np.empty((0, 4), dtype=np.uint64)
         self._numbers = np.empty(0, dtype=np.int64)
 

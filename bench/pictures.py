@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from bench import picture_edits, picture_props
 from bench.corpus import Corpus, Found, cache_folder, gather, load
 from bench.picture_edits import edits, uploaded
-from bench.picture_systems import Hit, PdqPeer, Qalqan, System, code_key
+from bench.picture_systems import Hit, Kept, PdqPeer, Qalqan, System, code_key
 from qalqan.model.parts import Box
 
 BACKGROUNDS = 12
 """Distractors that stand beside or behind sources in collages."""
-GOAL_MEAN, GOAL_EACH = 0.95, 0.6
+GOAL_EACH = 0.6
+SEEN = "seen.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ def measure(sources: int = 60, distractors: int = 3000, folders: Sequence[Path] 
     cache = cache_folder()
     asked = [*edited(corpus, known, cache / "edits"), *_others(corpus, known, distractors)]
     print(f"pictures: {len(known)} banked, {len(known) * len(edits())} edits of them, and {_count(asked)} distractors")
-    ours = Qalqan(cache)
+    ours, hashes = Qalqan(cache), Kept(cache / "pdqhash.json")
     columns = []
-    for system in (PdqPeer(cache, eight=False), PdqPeer(cache, eight=True), ours):
+    for system in (PdqPeer(hashes, eight=False), PdqPeer(hashes, eight=True), ours):
         answers = answered(system, [one.path for one in known], [one.path for one in asked])
         system.save()
         columns += list(_columns(system, asked, answers))
@@ -73,19 +75,23 @@ def edited(corpus: Corpus, known: Sequence[Found], folder: Path) -> Iterator[Ask
     place = folder / _digest(_code(picture_edits.__file__), _code(picture_props.__file__), beside.encode())
     for number, one in enumerate(known):
         home = place / one.sha256[:16]
-        boxes = home / "seen.txt"
-        if not boxes.exists():
-            home.mkdir(parents=True, exist_ok=True)
-            picture = load(one.path)
-            lines = []
-            for which, edit in enumerate(edits()):
-                result, seen = edit.apply(picture, one.sha256, backgrounds)
-                (home / f"{which:02}.jpg").write_bytes(uploaded(result))
-                lines.append(f"{seen.left} {seen.top} {seen.width} {seen.height}\n" if seen else "\n")
-            boxes.write_text("".join(lines), "utf-8")
-        for which, line in enumerate(boxes.read_text("utf-8").splitlines()):
+        if not (home / SEEN).exists():
+            _edit(one, home, backgrounds)
+        for which, line in enumerate((home / SEEN).read_text("utf-8").splitlines()):
             seen = Box(*map(float, line.split())) if line else None
             yield Asked(home / f"{which:02}.jpg", number, which, seen)
+
+
+def _edit(one: Found, home: Path, backgrounds: Sequence[Image.Image]) -> None:
+    """Write every edit of a picture, and last of all what of it each shows."""
+    home.mkdir(parents=True, exist_ok=True)
+    picture = load(one.path)
+    lines = []
+    for which, edit in enumerate(edits()):
+        result, seen = edit.apply(picture, one.sha256, backgrounds)
+        (home / f"{which:02}.jpg").write_bytes(uploaded(result))
+        lines.append(f"{seen.left} {seen.top} {seen.width} {seen.height}\n" if seen else "\n")
+    (home / SEEN).write_text("".join(lines), "utf-8")
 
 
 def answered(system: System, known: Sequence[Path], asked: Sequence[Path]) -> list[list[Hit]]:
