@@ -113,13 +113,14 @@ def _columns(system: System, asked: Sequence[Asked], answers: Sequence[Sequence[
     """Yield the system's column; ours has one for each stage, too."""
     if isinstance(system, Qalqan):
         for stage in system.stages():
-            yield _column(stage, asked, answers, lambda hit, stage=stage: hit.stage == stage)  # type: ignore[misc]
-    yield _column(system.name, asked, answers, lambda _: True)
+            yield counted(stage, asked, answers, lambda hit, stage=stage: hit.stage == stage)  # type: ignore[misc]
+    yield counted(system.name, asked, answers, lambda _: True)
 
 
-def _column(
+def counted(
     name: str, asked: Sequence[Asked], answers: Sequence[Sequence[Hit]], counts: Callable[[Hit], bool]
 ) -> Column:
+    """Count the hits of one system that `counts` says yes to."""
     found = np.zeros(len(edits()), dtype=np.int64)
     wrong, false = 0, []
     for one, hits in zip(asked, answers, strict=True):
