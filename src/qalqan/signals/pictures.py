@@ -1,14 +1,15 @@
-"""Extractor `picture`: PDQ hashes of pictures, and their working copies."""
+"""Extractor `picture`: PDQ hashes and local features of pictures, and their working copies."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
 
+from qalqan.errors import BadValue
 from qalqan.model.items import MediaKind, RenditionKind
 from qalqan.model.manifest import Manifest
-from qalqan.model.parts import WHOLE_PICTURE
-from qalqan.model.signals import PDQ
+from qalqan.model.parts import Box
+from qalqan.model.signals import PDQ, PICTURE_LOCAL
 from qalqan.signals.contract import Desk, Example, Picture, Reading, Sighting, Subject
 from qalqan.signals.files import hex_256
 
@@ -16,13 +17,16 @@ TASK = "qalqan.signals.pictures_child:read"
 
 
 class PictureExtractor:
-    """Hashes a picture, its first frame where it moves, so that edited copies are found by nearness.
+    """Reads a picture, its first frame where it moves, so that edited copies of it are found.
 
-    A value holds eight hashes separated by spaces, those of the picture's turns and flips, so that a turned or
-    mirrored copy is found too; a known picture's value holds the first of them, the upright one, alone.
+    - `pdq`: eight hashes separated by spaces, those of the picture's turns and flips, so that a turned or mirrored
+      copy is found too; a known picture's value holds the first of them, the upright one, alone. Where borders
+      surround the picture, a second signal has the hashes of what lies inside them, and the box where that is.
+    - `picture-local`: local features (`model.local`), where the picture has enough of them. A known picture's value
+      holds the most telling ones.
     """
 
-    manifest = Manifest("picture", "1", "Near copies of pictures by PDQ", (PDQ,))
+    manifest = Manifest("picture", "2", "Copies of pictures by PDQ and local features", (PDQ, PICTURE_LOCAL))
 
     def wants(self, subject: Subject) -> bool:
         """Every kept picture."""
@@ -31,17 +35,33 @@ class PictureExtractor:
     def read(self, subject: Subject, desk: Desk) -> Reading:
         """Decode it in a child process. Raises InputRefused for a broken picture, LimitReached for one too large."""
         found = desk.isolate.call(TASK, str(subject.path), desk.limits.picture_pixels)
-        sighting = Sighting(PDQ, " ".join(found["hashes"]), box=WHOLE_PICTURE, quality=found["quality"])
-        return Reading((sighting,), unpacked(found["pictures"]), found["width"], found["height"])
+        sightings = tuple(
+            Sighting(kind, value, box=Box(*box), quality=quality) for kind, value, box, quality in found["sightings"]
+        )
+        return Reading(sightings, unpacked(found["pictures"]), found["width"], found["height"])
 
-    def canonical(self, kind: str, value: str) -> str:  # noqa: ARG002 - there is one kind
-        """Return the first, upright, hash in lower case; the others are for queries only."""
+    def canonical(self, kind: str, value: str) -> str:
+        """Return the first, upright, hash in lower case, or the most telling local features.
+
+        The others are for queries only. Raises BadValue.
+        """
+        if kind == PICTURE_LOCAL:
+            return _most_telling(value)
         upright, *_ = [hex_256(part, "a PDQ hash") for part in value.split() or [value]]
         return upright
 
     def examples(self) -> Sequence[Example]:
         """Return one drawn landscape."""
         return (Example(file=_landscape(), media_kind=MediaKind.PICTURE, finds=((PDQ, "*"),)),)
+
+
+def _most_telling(value: str) -> str:
+    from qalqan.model import local
+
+    try:
+        return local.unpacked(value).first(local.KNOWN_POINTS).packed()
+    except ValueError as error:
+        raise BadValue(f"a picture's local features are as `qalqan` wrote them: {error}") from error
 
 
 def unpacked(pictures: Sequence[tuple[str, float, bytes, int, int]]) -> tuple[Picture, ...]:

@@ -9,14 +9,19 @@ import numpy as np
 from PIL import Image
 
 from qalqan.errors import InputRefused, LimitReached
-from qalqan.signals.pdq import eight_hashes
+from qalqan.model.signals import PDQ, PICTURE_LOCAL
+from qalqan.signals.borders import content_box
+from qalqan.signals.local_child import local_of
+from qalqan.signals.pdq import LONGEST, Pixels, Shrunk, digits, eight_hashes_of
 from qalqan.signals.renditions import WirePicture, renditions
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "DIB", "TIFF", "ICO", "JPEG2000", "PPM", "TGA")
 """What Pillow may open. Not among them: formats that start other programs (EPS) or are no pictures (PDF, WMF)."""
 
-HASH_SIDE = 1024
-"""A picture is averaged down by the whole number that leaves at least so many pixels on its long side."""
+DECODED_SIDES = (640, 256)
+"""A JPEG is decoded at a half, a quarter or an eighth where that leaves so many pixels on its long and short sides."""
+HASHED_SIDES = (1024, 256)
+"""Any other is averaged down by the whole number that leaves at least so many."""
 
 ORIENTATION = 0x0112  # the EXIF tag
 TURNS = {
@@ -36,28 +41,52 @@ BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOF
 Image.MAX_IMAGE_PIXELS = None  # our own limit stands in its place
 
 
+WireSighting = tuple[str, str, tuple[float, float, float, float], int | None]
+"""Kind, value, box (left, top, width, height), quality: a `contract.Sighting` as it crosses the pipe."""
+
+
 class Decoded(TypedDict):
     """What `read` gives back."""
 
-    hashes: list[str]
-    quality: int
+    sightings: list[WireSighting]
     width: int
     height: int
     pictures: list[WirePicture]
 
 
 def read(path: str, pixels: int) -> Decoded:
-    """Decode the first frame of the picture at `path`, of at most `pixels` pixels: eight hashes and two copies."""
+    """Decode the first frame of the picture at `path`, of at most `pixels` pixels: its signals and two copies."""
     with _opened(path) as image:
         _check(image.size, pixels)
         turn = TURNS.get(_orientation(image))
-        size = image.size
-        small = _flat(_shrunk(_loaded(image)))
+        width, height = image.size
+        block = _decode_shrunk(image)
+        smaller, factor = _shrunk(_loaded(image))
+    small = _flat(smaller)
     if turn is not None:
         small = small.transpose(turn)
-        size = _sides(size, turn)
-    hashes, quality = eight_hashes(np.asarray(small))
-    return Decoded(hashes=hashes, quality=quality, width=size[0], height=size[1], pictures=renditions(small, 0.0))
+        width, height = _sides((width, height), turn)
+    sightings = _sightings(small, Shrunk(height, width, block * factor))
+    return Decoded(sightings=sightings, width=width, height=height, pictures=renditions(small, 0.0))
+
+
+def _sightings(small: Image.Image, whole: Shrunk) -> list[WireSighting]:
+    """Return the hashes of the picture, those of its content where borders surround it, and its local features."""
+    rgb, grey = np.asarray(small), np.asarray(small.convert("L"))
+    found = [_hashed(rgb, whole, (0.0, 0.0, 1.0, 1.0))]
+    content = content_box(grey)
+    if content is not None:
+        part, (height, width) = content.of(rgb), grey.shape
+        size = Shrunk(part.shape[0] * whole.block, part.shape[1] * whole.block, whole.block)
+        box = (content.left / width, content.top / height, part.shape[1] / width, part.shape[0] / height)
+        found.append(_hashed(part, size, box))
+    local = local_of(grey)
+    return [*found, (PICTURE_LOCAL, local, (0.0, 0.0, 1.0, 1.0), None)] if local else found
+
+
+def _hashed(rgb: Pixels, whole: Shrunk, box: tuple[float, float, float, float]) -> WireSighting:
+    hashes, quality = eight_hashes_of(rgb, whole)
+    return PDQ, " ".join(digits(hashes)), box, quality
 
 
 def _opened(path: str) -> Image.Image:
@@ -83,6 +112,20 @@ def _orientation(image: Image.Image) -> int:
         return 1  # broken metadata do not make a broken picture
 
 
+def _decode_shrunk(image: Image.Image) -> int:
+    """Have a JPEG decoded at the smallest scale that costs its hash nothing; return of how many pixels one is made."""
+    width, height = image.size
+    for block in (8, 4, 2):
+        if _leaves((width, height), block, DECODED_SIDES):
+            image.draft(None, (width // block, height // block))
+            return block if image.size == (-(-width // block), -(-height // block)) else 1
+    return 1
+
+
+def _leaves(size: tuple[int, int], block: int, sides: tuple[int, int]) -> bool:
+    return max(size) >= sides[0] * block and min(size) >= sides[1] * block
+
+
 def _loaded(image: Image.Image) -> Image.Image:
     """Decode it, into RGB or RGBA."""
     try:
@@ -93,7 +136,8 @@ def _loaded(image: Image.Image) -> Image.Image:
         raise InputRefused(msg) from error
     if image.mode.startswith(("I", "F")):
         image = _eight_bits(image)
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
@@ -103,9 +147,11 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return Image.fromarray(((grey - low) * (255.0 / max(high - low, 1e-9))).astype(np.uint8))
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
-    factor = max(image.size) // HASH_SIDE
-    return image.reduce(factor) if factor > 1 else image
+def _shrunk(image: Image.Image) -> tuple[Image.Image, int]:
+    """Return it averaged down, and of how many pixels of each side one is made now."""
+    factor = min(max(image.size) // HASHED_SIDES[0], min(image.size) // HASHED_SIDES[1])
+    factor = max(factor, -(-max(image.size) // LONGEST), 1)
+    return (image.reduce(factor), factor) if factor > 1 else (image, 1)
 
 
 def _flat(image: Image.Image) -> Image.Image:
