@@ -48,14 +48,12 @@ class Tables(NamedTuple):
 class Probe(NamedTuple):
     """How all within a radius are found: which values to look up in which table."""
 
-    tables: npt.NDArray[np.int64]
-    """(k,): the tables that are asked."""
-    radii: npt.NDArray[np.int64]
-    """(k,): how many bits of the part may differ."""
-    begins: npt.NDArray[np.int64]
-    """(k + 1,): where a table's masks begin."""
     masks: npt.NDArray[np.int64]
-    """All ways in which so many bits of a part differ."""
+    """(k,): the bits in which a value that is looked up differs from the query's."""
+    tables: npt.NDArray[np.int64]
+    """(k,): in which table, in rising order."""
+    radii: npt.NDArray[np.int64]
+    """(m,): in how many bits the values of each table differ at most; -1 where it is not asked."""
 
 
 def frozen(array: npt.NDArray[np.generic]) -> None:

@@ -50,15 +50,9 @@ def probe(parts: int, rows: int, radius: int) -> Probe | None:
     radii, cost = _cheapest(parts, rows, radius)
     if cost > rows * SCANNED:
         return None
-    asked = [(table, bits, near) for table, (bits, near) in enumerate(zip(lengths(parts), radii, strict=True))]
-    asked = [each for each in asked if each[2] >= 0]
-    masks = [_masks(bits, near) for _, bits, near in asked]
-    made = Probe(
-        np.array([table for table, _, _ in asked], np.int64),
-        np.array([near for _, _, near in asked], np.int64),
-        np.cumsum([0, *map(len, masks)], dtype=np.int64),
-        np.concatenate(masks),
-    )
+    masks = [_masks(bits, near) for bits, near in zip(lengths(parts), radii, strict=True)]
+    tables = np.repeat(np.arange(parts), [len(each) for each in masks])
+    made = Probe(np.concatenate(masks), tables, np.array(radii, np.int64))
     for array in made:
         array.flags.writeable = False
     return made

@@ -1,0 +1,262 @@
+"""The compiled loops that answer queries: all rows within a radius, by tables or by looking at each row.
+
+A query spends its time waiting for memory. So each step goes over a list and asks the memory early for what the next
+step needs: values → groups → spans of rows → rows → hashes. What is read may come from a damaged file: whatever leads
+to a place in an array is bounded before it is used.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from qalqan.compiled import compiled
+from qalqan.match.radius.arrays import Found, FoundIds, Postings, Probe, Tables, Words
+from qalqan.match.radius.bits import BYTES, EACH, FOUR, LAST, apart, ones, part, prefetch
+
+LOOKED = 512
+"""Values looked up at a time."""
+GATHERED = 4_096
+"""Rows compared at a time."""
+ABREAST = 256
+"""Rows of a plain scan whose distances are computed at a time: a vector loop without branches."""
+FEW = 32
+"""Answers of one query that are sorted here, by insertion; numpy sorts more of them quicker."""
+HALF, NIBBLE = np.uint64(0xFFFFFFFF), np.uint64(15)
+
+Numbers = npt.NDArray[np.int64]
+
+
+class Sought(NamedTuple):
+    """One search: the queries, what they are compared with, and how."""
+
+    queries: Words
+    hashes: Words
+    tables: Tables
+    probe: Probe
+    radius: int
+
+
+@compiled
+def by_tables(sought: Sought) -> Found:
+    """Return (query, row, bits) of all rows within the radius, in the order of the queries."""
+    found = _room(256)
+    count = 0
+    values = np.empty(len(sought.tables.lengths), np.int64)
+    spans, rows = np.empty((LOOKED, 3), np.int64), np.empty((GATHERED, 2), np.int64)
+    for query in range(len(sought.queries)):
+        for table in range(len(values)):
+            values[table] = part(sought.queries, query, sought.tables.offsets[table], sought.tables.lengths[table])
+        for begin in range(0, len(sought.probe.masks), LOOKED):
+            filled = _look(sought, values, begin, spans)
+            span = 0
+            while span < filled:
+                span, taken = _gather(sought, spans[:filled], span, rows)
+                found = _more(found, count, taken)
+                count = _judge(sought, query, rows[:taken], found, count)
+    return found[0][:count], found[1][:count], found[2][:count]
+
+
+@compiled
+def _look(sought: Sought, values: Numbers, begin: int, spans: Numbers) -> int:
+    """Find where the rows of some values begin and end, and in which table; return how many values have any."""
+    groups, crowded, rows, first = sought.tables.groups, sought.tables.crowded, sought.tables.rows, sought.tables.groups_at
+    masks, tables, many = sought.probe.masks, sought.probe.tables, len(sought.hashes)
+    end = min(begin + len(spans), len(masks))
+    for place in range(begin, end):
+        table = tables[place]
+        prefetch(groups, (first[table] + ((values[table] ^ masks[place]) >> 4)) * 2)
+    filled = 0
+    for place in range(begin, end):
+        table = tables[place]
+        value = values[table] ^ masks[place]
+        spans[filled, 0], until = _span(groups, crowded, first[table] + (value >> 4), np.uint64(value & 15))
+        spans[filled, 1], spans[filled, 2] = min(until, many), table
+        if table > 0:
+            prefetch(rows, (table - 1) * many + spans[filled, 0])
+        filled += spans[filled, 0] < spans[filled, 1]
+    return filled
+
+
+@compiled
+def _span(
+    groups: npt.NDArray[np.uint64], crowded: npt.NDArray[np.uint32], group: int, nibble: np.uint64
+) -> tuple[np.int64, np.int64]:
+    """Return where the rows of one value begin and end."""
+    head, counts = groups[group, 0], groups[group, 1]
+    place = np.int64(head >> np.uint64(32))
+    if 0 < place <= len(crowded):
+        return np.int64(crowded[place - 1, nibble]), np.int64(crowded[place - 1, nibble + np.uint64(1)])
+    before = counts & ((np.uint64(1) << (FOUR * nibble)) - np.uint64(1))
+    start = (head & HALF) + ((((before & BYTES) + ((before >> FOUR) & BYTES)) * EACH) >> LAST)
+    return np.int64(start), np.int64(start + ((counts >> (FOUR * nibble)) & NIBBLE))
+
+
+@compiled
+def _gather(sought: Sought, spans: Numbers, span: int, rows: Numbers) -> tuple[int, int]:
+    """Copy rows and their tables, from `span` on until `rows` is full; return the span to go on with and their number."""
+    hashes, ordered = sought.hashes, sought.tables.rows
+    taken = 0
+    while span < len(spans) and taken < len(rows):
+        table = spans[span, 2]
+        end = min(spans[span, 1], spans[span, 0] + len(rows) - taken)
+        for place in range(spans[span, 0], end):
+            row = np.int64(ordered[table - 1, place]) if table > 0 else place
+            prefetch(hashes, row * 4)
+            rows[taken, 0], rows[taken, 1] = row, table
+            taken += row < len(hashes)
+        spans[span, 0] = end
+        span += end == spans[span, 1]
+    return span, taken
+
+
+@compiled
+def _judge(sought: Sought, query: int, rows: Numbers, found: Found, count: int) -> int:
+    """Add the rows that are near and that no table before has brought; return how many there are now."""
+    queries, hashes, radius = sought.queries, sought.hashes, np.uint64(sought.radius)
+    whose, which, distances = found
+    for place in range(len(rows)):
+        bits = apart(queries, query, hashes, rows[place, 0])
+        if bits <= radius and not _brought(sought, query, rows[place, 0], rows[place, 1]):
+            whose[count], which[count], distances[count] = query, rows[place, 0], bits
+            count += 1
+    return count
+
+
+@compiled
+def _brought(sought: Sought, query: int, row: int, table: int) -> bool:
+    """Whether a table before this one brings the row, too."""
+    offsets, lengths, radii = sought.tables.offsets, sought.tables.lengths, sought.probe.radii
+    for earlier in range(table):
+        mine = part(sought.queries, query, offsets[earlier], lengths[earlier])
+        other = part(sought.hashes, row, offsets[earlier], lengths[earlier])
+        if np.int64(ones(np.uint64(mine ^ other))) <= radii[earlier]:
+            return True
+    return False
+
+
+@compiled
+def by_scan(queries: Words, hashes: Words, radius: int) -> Found:
+    """Return (query, row, bits) of all rows within `radius`, looking at each; in the order of the queries and rows."""
+    found = _room(256)
+    count = 0
+    bits = np.empty(ABREAST, np.int64)
+    for query in range(len(queries)):
+        for begin in range(0, len(hashes), ABREAST):
+            many = min(ABREAST, len(hashes) - begin)
+            nearest = np.int64(256)
+            for place in range(many):
+                bits[place] = np.int64(apart(queries, query, hashes, begin + place))
+                nearest = min(nearest, bits[place])
+            if nearest <= radius:
+                found = _more(found, count, many)
+                count = _pick(query, begin, bits[:many], radius, found, count)
+    return found[0][:count], found[1][:count], found[2][:count]
+
+
+@compiled
+def _pick(query: int, begin: int, bits: Numbers, radius: int, found: Found, count: int) -> int:
+    whose, which, distances = found
+    for place in range(len(bits)):
+        if bits[place] <= radius:
+            whose[count], which[count], distances[count] = query, begin + place, bits[place]
+            count += 1
+    return count
+
+
+@compiled
+def equal(queries: Words, hashes: Words) -> Found:
+    """Return (query, row, 0) of the rows that equal a query: halving, since the hashes are sorted and different."""
+    found = _room(len(queries))
+    count = 0
+    for query in range(len(queries)):
+        low, high = 0, len(hashes)
+        while low < high:
+            middle = (low + high) // 2
+            if _less(hashes, middle, queries, query):
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(hashes) and apart(queries, query, hashes, low) == np.uint64(0):
+            found[0][count], found[1][count], found[2][count] = query, low, 0
+            count += 1
+    return found[0][:count], found[1][:count], found[2][:count]
+
+
+@compiled
+def _less(one: Words, row: int, other: Words, place: int) -> bool:
+    for word in range(4):
+        if one[row, word] != other[place, word]:
+            return one[row, word] < other[place, word]
+    return False
+
+
+@compiled
+def _room(many: int) -> Found:
+    return np.empty(many, np.intp), np.empty(many, np.intp), np.empty(many, np.uint8)
+
+
+@compiled
+def _more(found: Found, count: int, many: int) -> Found:
+    """Return arrays with room for `many` more, with what they hold."""
+    if count + many <= len(found[0]):
+        return found
+    wider = _room(2 * (count + many))
+    for old, new in ((found[0], wider[0]), (found[1], wider[1])):
+        new[:count] = old[:count]
+    wider[2][:count] = found[2][:count]
+    return wider
+
+
+@compiled
+def unfolded(found: Found, postings: Postings, limit: int) -> tuple[FoundIds, bool]:
+    """Return the ids of the rows, at most the nearest `limit` of each query; and whether they still need sorting."""
+    queries, rows, distances = found
+    ends, total, most = _wanted(found, postings, limit)
+    whose, ids, bits = np.empty(total, np.intp), np.empty(total, np.uint64), np.empty(total, np.uint8)
+    count = 0
+    for place in range(len(queries)):
+        start = np.int64(postings.starts[rows[place]])
+        for posting in range(start, ends[place]):
+            at = count
+            while most <= FEW and at > 0 and whose[at - 1] == queries[place] and ids[at - 1] > postings.ids[posting]:
+                ids[at], bits[at] = ids[at - 1], bits[at - 1]
+                at -= 1
+            whose[count] = queries[place]
+            ids[at], bits[at] = postings.ids[posting], distances[place]
+            count += 1
+    return (whose, ids, bits), most > FEW
+
+
+@compiled
+def _wanted(found: Found, postings: Postings, limit: int) -> tuple[Numbers, int, int]:
+    """Return where the postings of each row found end, with the far ones of each query cut; their sum and maximum."""
+    queries, rows, distances = found
+    ends = np.empty(len(rows), np.int64)
+    total = most = begin = 0
+    while begin < len(queries):
+        end, levels = begin, np.zeros(257, np.int64)
+        while end < len(queries) and queries[end] == queries[begin]:
+            start, ends[end] = _posting(postings, rows[end])
+            levels[distances[end] + 1] += ends[end] - start
+            end += 1
+        for level in range(256):
+            levels[level + 1] += levels[level]
+        kept = min(limit, levels[256])
+        for place in range(begin, end):
+            # levels[b] have been taken by nearer ones and by those before it at the same distance.
+            start = np.int64(postings.starts[rows[place]])
+            many = max(0, min(ends[place] - start, limit - levels[distances[place]]))
+            ends[place] = start + many
+            levels[distances[place]] += many
+        total, most, begin = total + kept, max(most, kept), end
+    return ends, total, most
+
+
+@compiled
+def _posting(postings: Postings, row: int) -> tuple[np.int64, np.int64]:
+    start, end = np.int64(postings.starts[row]), np.int64(postings.starts[row + 1])
+    end = min(end, np.int64(len(postings.ids)))
+    return start, max(start, end)
