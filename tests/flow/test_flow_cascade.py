@@ -80,7 +80,7 @@ def test_a_banks_quality_says_what_is_too_plain(services: Services) -> None:
 
 
 def test_only_the_stages_that_a_bank_names_run(services: Services) -> None:
-    """A bank for identical files alone finds no near picture; a mirrored one is of another stage than an upright one."""
+    """A bank for identical files alone finds no near picture; a mirrored one is of another stage than an upright."""
     upright, mirrored = away(4), " ".join([away(90, n) for n in range(5)] + [away(4)])
     ids = posted(services, upright, mirrored)
     bank = bank_of(services, (PDQ, KNOWN), stages=("digest",))
@@ -219,7 +219,7 @@ def _entries(services: Services, bank: Bank) -> list[BankEntry]:
 def walk(services: Services, ids: Sequence[Id]) -> None:
     """Compare and weigh these items as one batch."""
     with services.store.writing() as tx:
-        scan, _ = scans.begin(tx, None)
+        scan = scans.begin_all(tx)
         batch = scans.add_batch(tx, scan.id, list(ids))
         scans.start_walking(tx, scan.id)
     Way(services).compare_and_weigh(batch.id)
