@@ -9,6 +9,7 @@ import pytest
 from qalqan.assess.policy import read_policy
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
+from qalqan.match.matchers import built_in
 from qalqan.settings import Settings
 from qalqan.store import Store, people
 from support import filled
@@ -18,9 +19,9 @@ from support.filled import Filled
 
 @pytest.fixture
 def services(settings: Settings, store: Store) -> Iterator[Services]:
-    """Return services without readers, extractors and matchers: the console needs none."""
+    """Return services without readers and extractors: the console needs none. Of matchers it shows the stages."""
     isolate = Isolate(settings.limits, 1)
-    yield Services(settings, store, isolate, (), (), (), read_policy())
+    yield Services(settings, store, isolate, (), (), built_in(), read_policy())
     isolate.close()
 
 
