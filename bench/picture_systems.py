@@ -117,10 +117,6 @@ class PdqPeer:
         quality, digits = self._kept.rows[key]
         return quality, digits
 
-    def save(self) -> None:
-        """Write down what was read."""
-        self._kept.save()
-
 
 class Qalqan:
     """The whole way: the picture extractor in its child process, and every matcher of pictures."""
@@ -187,19 +183,15 @@ class Qalqan:
             return []
         return [asdict(one) for one in reading.sightings if one.kind in KINDS]
 
-    def save(self) -> None:
-        """Write down what was read."""
-        self._kept.save()
-
     def close(self) -> None:
-        """End the child process."""
-        self.save()
+        """Write down what was read and end the child process."""
+        self._kept.save()
         self._isolate.close()
 
 
 def picture_matchers() -> list[Matcher]:
-    """Return the built-in matchers of pictures."""
-    return [each for each in built_in() if set(each.manifest.produces) & set(KINDS)]
+    """Return the built-in matchers that compare pictures with pictures."""
+    return [each for each in built_in() if set(each.manifest.produces) <= set(KINDS)]
 
 
 def _of_its_kinds(matcher: Matcher, entries: Sequence[BankEntry]) -> list[BankEntry]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from bench import picture_edits, picture_props
+from bench import picture_edits, picture_hard, picture_props
 from bench.corpus import Corpus, Found, cache_folder, gather, load
 from bench.picture_edits import edits, uploaded
 from bench.picture_systems import Hit, Kept, PdqPeer, Qalqan, System, code_key
@@ -53,26 +53,30 @@ def measure(sources: int = 60, distractors: int = 3000, folders: Sequence[Path] 
     print(corpus.report())
     known = corpus.sources(sources)
     cache = cache_folder()
-    asked = [*edited(corpus, known, cache / "edits"), *_others(corpus, known, distractors)]
+    edits_folder = cache / "edits" / _digest(_code(picture_edits.__file__), _code(picture_props.__file__))
+    asked = [*edited(corpus, known, edits_folder), *_others(corpus, known, distractors)]
     print(f"pictures: {len(known)} banked, {len(known) * len(edits())} edits of them, and {_count(asked)} distractors")
     ours, hashes = Qalqan(cache), Kept(cache / "pdqhash.json")
+    systems = (PdqPeer(hashes, eight=False), PdqPeer(hashes, eight=True), ours)
     columns = []
-    for system in (PdqPeer(hashes, eight=False), PdqPeer(hashes, eight=True), ours):
+    for system in systems:
         answers = answered(system, [one.path for one in known], [one.path for one in asked])
-        system.save()
+        hashes.save()
         columns += list(_columns(system, asked, answers))
-    ours.close()
     _print_table(columns, len(known))
     _print_false(columns)
     _print_places(asked, answers)
     print(f"  kept of a known picture: {ours.bytes_each:,.0f} bytes as text (reading code {code_key()})")
+    picture_hard.measure(corpus, len(known), systems, edits_folder / "hard")
+    hashes.save()
+    ours.close()
 
 
 def edited(corpus: Corpus, known: Sequence[Found], folder: Path) -> Iterator[Asked]:
     """Yield every edit of every source as a file; files of an earlier run are used again."""
     backgrounds = [load(one.path) for one in corpus.distractors(BACKGROUNDS, beside=len(known))]
     beside = "".join(one.sha256 for one in corpus.distractors(BACKGROUNDS, beside=len(known)))
-    place = folder / _digest(_code(picture_edits.__file__), _code(picture_props.__file__), beside.encode())
+    place = folder / _digest(beside.encode())
     for number, one in enumerate(known):
         home = place / one.sha256[:16]
         if not (home / SEEN).exists():

@@ -41,10 +41,11 @@ def test_pdq_finds_copies_and_only_in_eight_turns_mirrored_ones(
     files: dict[str, Path], tmp_path: Path, *, eight: bool, finds: set[str]
 ) -> None:
     """The peer finds what its radius covers, and keeps what it read for the next run."""
-    peer = PdqPeer(Kept(tmp_path / "kept.json"), eight=eight)
+    kept = Kept(tmp_path / "kept.json")
+    peer = PdqPeer(kept, eight=eight)
     peer.bank([files["known"]])
     assert {name for name in ("again", "mirrored", "other") if peer.ask(files[name])} == finds
-    peer.save()
+    kept.save()
     assert len(Kept(tmp_path / "kept.json").rows) == 4
 
 
