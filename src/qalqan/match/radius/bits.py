@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped] # publishes no types
 from numba.core import types
 from numba.extending import intrinsic
 
 from qalqan.compiled import compiled
+
+Number = int | np.int64
+"""A place: compiled code does not tell them apart."""
 
 # Of one type, since numba takes a mixture of signed and unsigned for floating point.
 ONE, TWO, FOUR, LAST, WHOLE = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(56), np.uint64(64)
@@ -27,7 +31,7 @@ def ones(word: np.uint64) -> np.uint64:
 
 
 @compiled
-def apart(one: npt.NDArray[np.uint64], row: int, other: npt.NDArray[np.uint64], place: int) -> np.uint64:
+def apart(one: npt.NDArray[np.uint64], row: Number, other: npt.NDArray[np.uint64], place: Number) -> np.uint64:
     """Count the bits in which one[row] and other[place], of four words each, differ."""
     return (
         ones(one[row, 0] ^ other[place, 0])
@@ -38,7 +42,7 @@ def apart(one: npt.NDArray[np.uint64], row: int, other: npt.NDArray[np.uint64], 
 
 
 @compiled
-def part(words: npt.NDArray[np.uint64], row: int, offset: int, length: int) -> np.int64:
+def part(words: npt.NDArray[np.uint64], row: Number, offset: Number, length: Number) -> np.int64:
     """Return `length` (at most 32) bits of words[row] from the bit `offset` on, as a number."""
     word, shift = offset >> 6, np.uint64(offset & 63)
     value = words[row, word] << shift
@@ -50,8 +54,8 @@ def part(words: npt.NDArray[np.uint64], row: int, offset: int, length: int) -> n
 def _prefetch(_typing: Any, array: Any, _place: Any) -> Any:  # noqa: ANN401 # numba has no types of its own
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401 # as above
         view = context.make_array(signature.args[0])(context, builder, arguments[0])
-        address = builder.bitcast(builder.gep(view.data, [arguments[1]]), ir.IntType(8).as_pointer())
         number = ir.IntType(32)
+        address = builder.bitcast(builder.gep(view.data, [arguments[1]]), ir.IntType(8).as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [address.type, number, number, number])
         hint = builder.module.declare_intrinsic("llvm.prefetch", [address.type], kind)
         # To be read (0), soon again (3), as data (1).
@@ -61,7 +65,7 @@ def _prefetch(_typing: Any, array: Any, _place: Any) -> Any:  # noqa: ANN401 # n
     return types.void(array, types.intp), generate
 
 
-prefetch = intrinsic(_prefetch)
+prefetch = cast("Callable[[npt.NDArray[Any], int | np.int64], None]", intrinsic(_prefetch))
 """`prefetch(array, place)` fetches array.flat[place] into the cache, so that many fetches are under way at once.
 
 It reads nothing: a place beyond the array does no harm. It halves the time of a query.

@@ -23,11 +23,10 @@ def permuted(hashes: Hashes) -> Words:
     """Return (n, 4) words, read-only, for (n, 32) bytes. Raises ValueError for another shape or type."""
     if hashes.ndim != 2 or hashes.shape[1] != 32 or hashes.dtype != np.uint8:  # noqa: PLR2004 # rows of 32 bytes
         raise ValueError(f"Hashes are rows of 32 bytes, not {hashes.dtype} of {hashes.shape}.")
-    bytes_ = np.ascontiguousarray(hashes)
-    bytes_ = bytes_.view()
-    bytes_.flags.writeable = False
-    words = np.empty((len(bytes_), 4), np.uint64)
-    _permute(bytes_, _contributions(), words)
+    rows = np.ascontiguousarray(hashes).view()
+    rows.flags.writeable = False
+    words = np.empty((len(rows), 4), np.uint64)
+    _permute(rows, _contributions(), words)
     words.flags.writeable = False
     return words
 
@@ -39,7 +38,9 @@ def _contributions() -> npt.NDArray[np.uint64]:
     for place, bit in enumerate(ORDER):
         sets[bit, place // 64] = np.uint64(1) << np.uint64(63 - place % 64)
     values = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(np.uint64)
-    return np.einsum("vb,pbw->pvw", values, sets.reshape(32, 8, 4))
+    made: npt.NDArray[np.uint64] = np.einsum("vb,pbw->pvw", values, sets.reshape(32, 8, 4))
+    made.flags.writeable = False
+    return made
 
 
 @compiled

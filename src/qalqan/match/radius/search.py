@@ -62,8 +62,9 @@ def by_tables(sought: Sought) -> Found:
 @compiled
 def _look(sought: Sought, values: Numbers, begin: int, spans: Numbers) -> int:
     """Find where the rows of some values begin and end, and in which table; return how many values have any."""
-    groups, crowded, rows, first = sought.tables.groups, sought.tables.crowded, sought.tables.rows, sought.tables.groups_at
-    masks, tables, many = sought.probe.masks, sought.probe.tables, len(sought.hashes)
+    groups, crowded, rows = sought.tables.groups, sought.tables.crowded, sought.tables.rows
+    first, masks, tables = sought.tables.groups_at, sought.probe.masks, sought.probe.tables
+    many = np.int64(len(sought.hashes))
     end = min(begin + len(spans), len(masks))
     for place in range(begin, end):
         table = tables[place]
@@ -82,7 +83,7 @@ def _look(sought: Sought, values: Numbers, begin: int, spans: Numbers) -> int:
 
 @compiled
 def _span(
-    groups: npt.NDArray[np.uint64], crowded: npt.NDArray[np.uint32], group: int, nibble: np.uint64
+    groups: npt.NDArray[np.uint64], crowded: npt.NDArray[np.uint32], group: np.int64, nibble: np.uint64
 ) -> tuple[np.int64, np.int64]:
     """Return where the rows of one value begin and end."""
     head, counts = groups[group, 0], groups[group, 1]
@@ -96,14 +97,14 @@ def _span(
 
 @compiled
 def _gather(sought: Sought, spans: Numbers, span: int, rows: Numbers) -> tuple[int, int]:
-    """Copy rows and their tables, from `span` on until `rows` is full; return the span to go on with and their number."""
+    """Copy rows and their tables from `span` on until `rows` is full; return the span to go on with, and how many."""
     hashes, ordered = sought.hashes, sought.tables.rows
     taken = 0
     while span < len(spans) and taken < len(rows):
         table = spans[span, 2]
         end = min(spans[span, 1], spans[span, 0] + len(rows) - taken)
         for place in range(spans[span, 0], end):
-            row = np.int64(ordered[table - 1, place]) if table > 0 else place
+            row: np.int64 | int = np.int64(ordered[table - 1, place]) if table > 0 else place
             prefetch(hashes, row * 4)
             rows[taken, 0], rows[taken, 1] = row, table
             taken += row < len(hashes)
@@ -126,7 +127,7 @@ def _judge(sought: Sought, query: int, rows: Numbers, found: Found, count: int) 
 
 
 @compiled
-def _brought(sought: Sought, query: int, row: int, table: int) -> bool:
+def _brought(sought: Sought, query: int, row: np.int64, table: np.int64) -> bool:
     """Whether a table before this one brings the row, too."""
     offsets, lengths, radii = sought.tables.offsets, sought.tables.lengths, sought.probe.radii
     for earlier in range(table):
@@ -189,7 +190,7 @@ def equal(queries: Words, hashes: Words) -> Found:
 def _less(one: Words, row: int, other: Words, place: int) -> bool:
     for word in range(4):
         if one[row, word] != other[place, word]:
-            return one[row, word] < other[place, word]
+            return bool(one[row, word] < other[place, word])
     return False
 
 

@@ -91,7 +91,7 @@ def _pack(starts: npt.NDArray[np.uint32], groups: npt.NDArray[np.uint64], before
         counts, fits = np.uint64(0), True
         for nibble in range(16):
             rows = np.uint64(starts[group * 16 + nibble + 1] - starts[group * 16 + nibble])
-            fits &= rows < np.uint64(16)
+            fits = bool(fits and rows < np.uint64(16))
             counts |= (rows & np.uint64(15)) << np.uint64(4 * nibble)
         groups[group, 0], groups[group, 1] = np.uint64(starts[group * 16]), counts
         if not fits:
@@ -112,9 +112,7 @@ def _spread(
 
 
 @compiled
-def _place(
-    hashes: Words, offset: int, bits: int, starts: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint32]
-) -> None:
+def _place(hashes: Words, offset: int, bits: int, starts: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint32]) -> None:
     """Put each row behind those of its value. Each start ends as the next one."""
     for row in range(len(hashes)):
         value = part(hashes, row, offset, bits)
