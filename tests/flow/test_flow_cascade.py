@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -26,6 +27,11 @@ from support.walking import walk_batches
 WHO = "tester"
 KNOWN = "0f" * 32
 """A PDQ hash."""
+
+
+def indexes_of(services: Services) -> Indexes:
+    """Return indexes that no comparer shares."""
+    return Indexes(services.store, services.matchers, services.settings.home / "index")
 
 
 def away(bits: int, turn: int = 0) -> str:
@@ -120,7 +126,7 @@ def test_an_identical_file_is_settled_for_its_bank_alone(services: Services) -> 
         signals.add(tx, [replace(one, media_sha256=file.sha256) for one in own])
     one = bank_of(services, (SHA256, file.sha256), (PDQ, KNOWN))
     other = bank_of(services, (PDQ, away(2)), name="other")
-    found = find(Indexes(services.store, services.matchers).fresh(), _signals_of(services, item.id))
+    found = find(indexes_of(services).fresh(), _signals_of(services, item.id))
     assert sorted((told.stage.name, told.finding.entry.bank_id) for told in found) == sorted(
         [("digest", one.id), ("radius", other.id)]
     )
@@ -155,7 +161,7 @@ def test_the_indexes_follow_every_change_without_being_built_anew(services: Serv
 def test_many_changes_are_merged_in_the_background(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once enough has changed, all of it is built as one, and answers stay the same meanwhile and afterwards."""
     monkeypatch.setattr("qalqan.flow.indexes.SMALL", 3)
-    indexes = Indexes(services.store, services.matchers)
+    indexes = indexes_of(services)
     ids = posted(services, away(2))
     asked = _signals_of(services, ids[0])
     assert find(indexes.fresh(), asked) == []
@@ -287,5 +293,48 @@ def test_an_id_is_no_bank(services: Services) -> None:
     """Matches of a bank that is gone from the rules are admitted: nothing is lost silently."""
     ids = posted(services, away(2))
     bank_of(services, (PDQ, KNOWN))
-    shelves = replace(Indexes(services.store, services.matchers).fresh(), banks={new_id(): bank_of(services, name="x")})
+    shelves = replace(indexes_of(services).fresh(), banks={new_id(): bank_of(services, name="x")})
     assert len(find(shelves, _signals_of(services, ids[0]))) == 1
+
+
+def test_a_large_bank_is_mapped_from_a_file_and_answers_the_same(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process maps the same file; what changed since stands beside it; grown, it is written anew."""
+    monkeypatch.setattr("qalqan.flow.indexes.FILED", 10)
+    monkeypatch.setattr("qalqan.flow.indexes.SMALL", 4)
+    bank = bank_of(services, *((PDQ, away(3, turn)) for turn in range(30)))
+    asked = _signals_of(services, posted(services, KNOWN)[0])
+    place = services.settings.home / "index" / "picture-1"
+    for _ in range(2):
+        assert len(find(indexes_of(services).fresh(), asked)) == 30
+    (first,) = place.iterdir()
+    gone = _entries(services, bank)[0]
+    change_status(services, gone.id, EntryStatus.RETIRED, WHO, "a test")
+    indexes = indexes_of(services)
+    found = find(indexes.fresh(), asked)
+    assert {one.finding.entry.id for one in found} == {one.id for one in _entries(services, bank)} - {gone.id}
+    assert list(place.iterdir()) == [first]
+    for one in _entries(services, bank)[1:9]:
+        change_status(services, one.id, EntryStatus.RETIRED, WHO, "a test")
+    assert len(find(indexes.fresh(), asked)) == 21
+    for _ in range(400):
+        assert len(find(indexes.fresh(), asked)) == 21
+        if not first.exists():
+            break
+        time.sleep(0.05)
+    assert not first.exists()
+    assert len(find(indexes.fresh(), asked)) == 21
+
+
+def test_a_damaged_index_file_is_built_anew(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The banks are the truth: an index that cannot be opened is no reason to stop."""
+    monkeypatch.setattr("qalqan.flow.indexes.FILED", 10)
+    bank_of(services, *((PDQ, away(3, turn)) for turn in range(12)))
+    asked = _signals_of(services, posted(services, KNOWN)[0])
+    assert len(find(indexes_of(services).fresh(), asked)) == 12
+    place = services.settings.home / "index" / "picture-1"
+    for segment in place.rglob("*"):
+        if segment.is_file() and not segment.name.endswith(".ids"):
+            segment.write_bytes(segment.read_bytes()[: segment.stat().st_size // 2])
+    assert len(find(indexes_of(services).fresh(), asked)) == 12

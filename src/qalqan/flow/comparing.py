@@ -39,7 +39,7 @@ class Comparer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._indexes = Indexes(services.store, services.matchers)
+        self._indexes = Indexes(services.store, services.matchers, services.settings.home / "index")
 
     def compare(self, item_ids: Sequence[Id], since: int | None = None) -> Compared:
         """Return all matches of these items; with `since`, only those with entries changed after that version."""

@@ -8,11 +8,14 @@ because one entry came.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from qalqan.match.contract import Finding, Index, Matcher
+from qalqan.errors import StoreError
+from qalqan.flow.index_files import FiledIndex, IndexFiles
+from qalqan.match.contract import Filed, Finding, Index, Matcher
 from qalqan.model.banks import Bank, BankEntry, EntryStatus
 from qalqan.model.ids import Id
 from qalqan.model.signals import Signal
@@ -23,6 +26,8 @@ SMALL = 2000
 """Changed entries that are always few enough to be indexed beside the others."""
 GROWN = 0.1
 """Share of changed entries from which all are built anew."""
+FILED = 50_000
+"""Entries from which an index lies in a file that all processes map, where its matcher knows how."""
 
 
 @dataclass(slots=True)
@@ -84,9 +89,10 @@ class Shelves:
 class Indexes:
     """Gives the indexes as the banks are now. Safe to share between threads."""
 
-    def __init__(self, store: Store, matchers: Sequence[Matcher]) -> None:
+    def __init__(self, store: Store, matchers: Sequence[Matcher], folder: Path) -> None:
         self._store = store
         self._matchers = matchers
+        self._files = IndexFiles(store, folder)
         self._lock = threading.Lock()
         self._now: Shelves | None = None
         self._builder = ThreadPoolExecutor(1, thread_name_prefix="qalqan-index")
@@ -98,8 +104,9 @@ class Indexes:
             if self._building is not None and self._building.done():
                 self._now, self._building = self._building.result(), None
             self._now = self._caught_up(self._now) if self._now else self._built()
-            if self._building is None and any(one.grown for one in self._now.shelves):
-                self._building = self._builder.submit(self._built)
+            grown = {one.matcher.manifest.name for one in self._now.shelves if one.grown}
+            if self._building is None and grown:
+                self._building = self._builder.submit(self._built, grown)
             return self._now
 
     def only_since(self, since: int) -> Shelves:
@@ -109,11 +116,38 @@ class Indexes:
             changed = [one for one in banks.changed_since(tx, since) if _matches(one)]
         return shelves_over(self._matchers, version, changed, rules)
 
-    def _built(self) -> Shelves:
+    def _built(self, grown: Collection[str] = ()) -> Shelves:
+        """Build all indexes, those in files only where they have `grown` or are not there."""
         with self._store.reading() as tx:
             version, rules = banks.version(tx), {one.id: one for one in banks.every(tx)}
-            entries = banks.active(tx)
-        return shelves_over(self._matchers, version, entries, rules)
+        made = (self._shelf(each, rules, anew=each.manifest.name in grown) for each in self._matchers)
+        return self._caught_up(Shelves(version, _by_cost(made), rules))
+
+    def _shelf(self, matcher: Matcher, rules: dict[Id, Bank], *, anew: bool) -> Shelf:
+        kinds = matcher.manifest.produces
+        with self._store.reading() as tx:
+            if not isinstance(matcher, Filed) or banks.count_active(tx, kinds) < FILED:
+                return _shelf(matcher, list(banks.active_of(tx, kinds)), rules)
+            banked = banks.bank_ids_of(tx, kinds)
+        filed = self._filed(matcher, anew=anew)
+        shelf = Shelf(matcher, filed.index, filed.size, banked)
+        with self._store.reading() as tx:
+            return shelf.with_changes(banks.changed_since(tx, filed.version), rules)
+
+    def _filed(self, matcher: Filed, *, anew: bool) -> FiledIndex:
+        """Map a matcher's files, written anew where they are wanted so, are not there, or are far behind."""
+        filed = None if anew else self._files.opened(matcher)
+        if filed is None or self._is_far_behind(filed):
+            self._files.build(matcher)
+            filed = self._files.opened(matcher)
+        if filed is None:
+            hint = "Remove the folder `index` in the home folder and start again."
+            raise StoreError(f"The index files of the matcher {matcher.manifest.name} cannot be used.", hint=hint)
+        return filed
+
+    def _is_far_behind(self, filed: FiledIndex) -> bool:
+        with self._store.reading() as tx:
+            return banks.count_changed(tx, filed.version) > max(SMALL, GROWN * filed.size)
 
     def _caught_up(self, shelves: Shelves) -> Shelves:
         with self._store.reading() as tx:
@@ -129,13 +163,16 @@ def shelves_over(
     matchers: Sequence[Matcher], version: int, entries: Sequence[BankEntry], rules: dict[Id, Bank]
 ) -> Shelves:
     """Return indexes over these entries alone."""
-    made = (_shelf(each, entries, rules) for each in matchers)
-    return Shelves(version, tuple(sorted(made, key=lambda one: one.cost)), rules)
+    return Shelves(version, _by_cost(_shelf(each, entries, rules) for each in matchers), rules)
+
+
+def _by_cost(shelves: Iterable[Shelf]) -> tuple[Shelf, ...]:
+    return tuple(sorted(shelves, key=lambda one: one.cost))
 
 
 def _shelf(matcher: Matcher, entries: Sequence[BankEntry], rules: dict[Id, Bank]) -> Shelf:
     kinds = matcher.manifest.produces
-    mine = [one for one in entries if one.kind in kinds and _runs(matcher, rules.get(one.bank_id))]
+    mine = [one for one in entries if one.kind in kinds and _matches(one) and _runs(matcher, rules.get(one.bank_id))]
     return Shelf(matcher, matcher.build(mine), len(mine), {one.bank_id for one in mine})
 
 

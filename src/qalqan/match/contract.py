@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
@@ -89,4 +90,25 @@ class Matcher(Protocol):
 
     def examples(self) -> Sequence[Example]:
         """Return pairs that the contract test runs through it."""
+        ...
+
+
+@runtime_checkable
+class Filed(Protocol):
+    """A matcher whose index of very many entries lies in files that all processes of a machine map."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """As a matcher's."""
+        ...
+
+    def write(self, entries: Iterable[BankEntry], folder: Path) -> None:
+        """Write an index over `entries`, in this order, into an empty folder. Raises StoreError on a full disk."""
+        ...
+
+    def open(self, folder: Path, entries: Sequence[BankEntry]) -> Index:
+        """Map what `write` wrote; `entries` gives the same entries in the same order, each when it is asked for.
+
+        Raises StoreError where the files are damaged.
+        """
         ...

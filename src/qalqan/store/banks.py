@@ -130,11 +130,35 @@ def changed_since(tx: sa.Connection, since: int) -> list[BankEntry]:
     return records_of(BankEntry, tx.execute(query.order_by(bank_entries.c.id)))
 
 
+def count_changed(tx: sa.Connection, since: int) -> int:
+    """Return how many entries came or changed after this version of the banks."""
+    return int(tx.execute(sa.select(sa.func.count()).where(bank_entries.c.changed > since)).scalar_one())
+
+
 def set_rules(tx: sa.Connection, bank_id: Id, rules: BankRules) -> None:
     """Set how a bank is compared. All its entries count as changed: what they found may stand no longer."""
     tx.execute(banks.update().where(banks.c.id == bank_id).values(rules=row_of(rules)))
     changed = _count_change(tx)
     tx.execute(bank_entries.update().where(bank_entries.c.bank_id == bank_id).values(changed=changed))
+
+
+def active_of(tx: sa.Connection, kinds: Sequence[str]) -> Iterator[BankEntry]:
+    """Yield all active entries of these kinds, past their date or not, without holding them all."""
+    of_kind = (bank_entries.c.kind.in_(kinds), bank_entries.c.status == EntryStatus.ACTIVE.value)
+    for row in streamed(tx, sa.select(bank_entries).where(*of_kind).order_by(bank_entries.c.id), 1000):
+        yield record_of(BankEntry, row)
+
+
+def count_active(tx: sa.Connection, kinds: Sequence[str]) -> int:
+    """Return how many active entries of these kinds there are."""
+    of_kind = (bank_entries.c.kind.in_(kinds), bank_entries.c.status == EntryStatus.ACTIVE.value)
+    return int(tx.execute(sa.select(sa.func.count()).where(*of_kind)).scalar_one())
+
+
+def bank_ids_of(tx: sa.Connection, kinds: Sequence[str]) -> set[Id]:
+    """Return the banks that hold active entries of these kinds."""
+    of_kind = (bank_entries.c.kind.in_(kinds), bank_entries.c.status == EntryStatus.ACTIVE.value)
+    return set(tx.execute(sa.select(bank_entries.c.bank_id).where(*of_kind).distinct()).scalars())
 
 
 def change_status(tx: sa.Connection, entry_id: Id, status: EntryStatus, by: str, reason: str) -> BankEntry:
