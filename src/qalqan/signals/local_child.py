@@ -15,18 +15,23 @@ import numpy as np
 import numpy.typing as npt
 
 from qalqan.model.local import ANGLE_STEP, MOST_POINTS, PLACE_STEP, POINT, SCALE_STEP, THUMB, Local
+from qalqan.signals.local_bursts import repeats
 
 SIDE = 512
 """Pixels of the long side that features are read from; smaller pictures are not enlarged."""
-POINTS = 600
+POINTS = 800
 """Points of a picture that is asked about; a known picture keeps the first `model.local.KNOWN_POINTS` of them."""
 FEWEST = 8
 """A picture with fewer points has no local features."""
 SMALLEST = 24
 """Pixels of a side under which a picture is not looked at: thumbnails, lines, spacers."""
 
-_CONTRAST = 0.02
-_SPARE = 1.5
+_CONTRASTS = (0.03, 0.01)
+"""SIFT's line for a point. The second one where a picture has few over the first: snow, mist, walls."""
+_FEW = 250
+_SPARE = 1.9
+"""So many times as many points are read as are kept, for there must be a choice: letters written all over a picture
+have the strongest ones."""
 _GRID = 8
 
 
@@ -42,15 +47,25 @@ def features_of(luma: npt.NDArray[np.uint8], points: int = POINTS) -> Local | No
     if min(luma.shape) < SMALLEST:
         return None
     small = _stretched(_reduced(luma))
-    keypoints, descriptors = cv2.SIFT.create(int(points * _SPARE), 3, _CONTRAST).detectAndCompute(small, None)
-    if len(keypoints) < FEWEST:
+    places, descriptors = _sift(small, round(points * _SPARE))
+    if len(places) < FEWEST:
         return None
     height, width = small.shape
-    places = np.array([(*k.pt, k.size, k.angle, k.response) for k in keypoints], np.float32)
+    bits = np.packbits(descriptors > np.median(descriptors, axis=1, keepdims=True), axis=1)
+    places[:, 4] /= 1 + repeats(bits.view("<u8"), places)
     chosen = _spread(places, width, height)[: min(points, MOST_POINTS)]
     thumb = cv2.resize(small, (THUMB, THUMB), interpolation=cv2.INTER_AREA)
-    packed = _points(places[chosen], np.asarray(descriptors)[chosen], width, height)
-    return Local(width, height, packed, np.asarray(thumb, np.uint8))
+    return Local(width, height, _points(places[chosen], bits[chosen], width, height), np.asarray(thumb, np.uint8))
+
+
+def _sift(small: npt.NDArray[np.uint8], most: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[Any]]:
+    """Return x, y, size, angle in degrees and strength of each point (n, 5), and its description (n, 128)."""
+    for contrast in _CONTRASTS:
+        keypoints, descriptors = cv2.SIFT.create(most, 3, contrast).detectAndCompute(small, None)
+        if len(keypoints) >= min(_FEW, most):
+            break
+    places = np.array([(*k.pt, k.size, k.angle, k.response) for k in keypoints], np.float32).reshape(-1, 5)
+    return places, np.zeros((0, 128)) if descriptors is None else np.asarray(descriptors)
 
 
 def _reduced(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -72,28 +87,29 @@ def _stretched(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def _spread(places: npt.NDArray[np.float32], width: int, height: int) -> npt.NDArray[np.intp]:
-    """Return the points' order, the most telling first, but each next one of a neighbourhood later.
+    """Return the points' order, the most telling first, but each next one of a neighbourhood and of a size later.
 
-    So neither a caption nor one busy corner takes all places.
+    So neither a caption nor one busy corner takes all places, and large things, which survive where the picture
+    becomes a small part of another, are among the first.
     """
     columns = (places[:, 0] * (_GRID / width)).astype(np.int64)
     rows = (places[:, 1] * (_GRID / height)).astype(np.int64)
-    cells = rows * (_GRID + 1) + columns
+    octaves = np.log2(np.maximum(places[:, 2], 1)).astype(np.int64)
+    cells = (octaves * (_GRID + 1) + rows) * (_GRID + 1) + columns
     strongest = np.lexsort((-places[:, 4], cells))
-    sorted_cells = cells[strongest]
-    starts = np.searchsorted(sorted_cells, sorted_cells)
+    starts = np.searchsorted(cells[strongest], cells[strongest])
     rank = np.arange(len(cells)) - starts
-    weight = places[strongest, 4] / (4.0 + rank)
+    weight = places[strongest, 4] / (1 + rank)
     return strongest[np.argsort(-weight, kind="stable")]
 
 
 def _points(
-    places: npt.NDArray[np.float32], descriptors: npt.NDArray[Any], width: int, height: int
+    places: npt.NDArray[np.float32], bits: npt.NDArray[np.uint8], width: int, height: int
 ) -> npt.NDArray[np.void]:
     points = np.zeros(len(places), POINT)
     points["x"] = np.clip(np.rint(places[:, 0] / PLACE_STEP), 0, width / PLACE_STEP)
     points["y"] = np.clip(np.rint(places[:, 1] / PLACE_STEP), 0, height / PLACE_STEP)
     points["scale"] = np.clip(np.rint(np.log2(np.maximum(places[:, 2], 1)) / SCALE_STEP), 0, 255)
     points["angle"] = np.rint(np.deg2rad(places[:, 3]) / ANGLE_STEP).astype(np.int64) % 256
-    points["bits"] = np.packbits(descriptors > np.median(descriptors, axis=1, keepdims=True), axis=1)
+    points["bits"] = bits
     return points

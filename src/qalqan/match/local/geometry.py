@@ -40,6 +40,12 @@ def turn_between(a: float, b: float) -> float:
 
 
 @compiled
+def size_of(way: Map) -> float:
+    """Return how much larger a map makes things."""
+    return float(np.sqrt(abs(way[0] * way[4] - way[1] * way[3])))
+
+
+@compiled
 def of_one_pair(known: Floats, query: Floats) -> Map:
     """Return the map that one pair of points (4,) stands for by itself."""
     size = 2.0 ** (query[2] - known[2])
@@ -53,7 +59,7 @@ def of_one_pair(known: Floats, query: Floats) -> Map:
 @compiled
 def agreeing(known: Floats, query: Floats, way: Map, pixels: float, slack: float, at: int) -> npt.NDArray[np.bool_]:
     """Return which pairs lie where `way` says, within `pixels` and `slack` of the distance from pair `at` (or -1)."""
-    size = np.sqrt(abs(way[0] * way[4] - way[1] * way[3]))
+    size = size_of(way)
     octaves = np.log2(max(size, 1e-6))
     turn = np.arctan2(way[3] - way[1], way[0] + way[4])
     base = pixels * min(max(size, 0.6), 1.6)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qalqan.match.local import chance, geometry, look, pairs
+from qalqan.match.local import chance, geometry, pairs, regions
 from qalqan.match.local.turned import WAYS, Points, points_of
 from qalqan.model.local import Local
 from qalqan.model.parts import Box
 
 Map = npt.NDArray[np.float64]
+Transform = tuple[float, float, float, float, float, float]
 
 MOST_BITS = 44
 """Pairs farther apart than so many of 128 bits are chance more often than not."""
@@ -28,9 +29,9 @@ FEWEST = 4
 class Verified:
     """A known picture's points found in a query, at consistent places."""
 
-    transform: tuple[float, float, float, float, float, float]
-    """a, b, c, d, e, f: a place (x, y) of the known picture, in pixels as its points were read, lies at
-    (a·x + b·y + c, d·x + e·y + f) of the query, mirrored first where `mirrored` says so."""
+    transform: Transform
+    """a, b, c, d, e, f: a place (x, y) of the known picture lies at (a·x + b·y + c, d·x + e·y + f) of the query, where
+    `mirrored` says so of the query mirrored left to right. Both in parts of the pictures' long sides."""
     mirrored: bool
     inverted: bool
     inliers: int
@@ -65,17 +66,12 @@ def _in_one_way(query: Local, known: Local, target: Points, mirrored: bool, inve
     if agree.sum() < FEWEST:
         return None
     places = geometry.distinct(from_known, from_query, agree, APART)
-    size = float(np.sqrt(abs(way[0] * way[4] - way[1] * way[3])))
-    score = chance.score_of(distances, places, query.width * query.height, size)
+    score = chance.score_of(distances, places, query.width * query.height, geometry.size_of(way))
     inliers = int(places.sum())
     if inliers < FEWEST or score <= 0:
         return None
-    boxes = _boxes(from_known[agree], from_query[agree], known, query, mirrored=mirrored)
-    region = _region(from_known[agree], known)
-    seen = look.correlation(
-        known.thumb, _thumb(query, mirrored=mirrored), _in_shares(way, known, query), region, inverted=inverted
-    )
-    return Verified(tuple(float(x) for x in way), mirrored, inverted, inliers, score, *boxes, seen)  # type: ignore[arg-type] # six of them
+    seen = regions.seen(regions.Pair(known, query, way, mirrored, inverted), from_known[agree], from_query[agree])
+    return Verified(_in_long_sides(way, known, query), mirrored, inverted, inliers, score, *seen)
 
 
 def _pairs(
@@ -88,41 +84,9 @@ def _pairs(
     return target.places[best[rows]], asked.places[rows], distance[rows]
 
 
-def _boxes(
-    known_places: npt.NDArray[np.float32],
-    query_places: npt.NDArray[np.float32],
-    known: Local,
-    query: Local,
-    *,
-    mirrored: bool,
-) -> tuple[Box, Box]:
-    """Return the smallest boxes around the agreeing points, the query's first."""
-    asked = query_places.copy()
-    if mirrored:
-        asked[:, 0] = query.width - 1 - asked[:, 0]
-    return _box(asked, query), _box(known_places, known)
-
-
-def _box(places: npt.NDArray[np.float32], local: Local) -> Box:
-    sides = np.array([local.width, local.height])
-    low = np.clip(places[:, :2].min(axis=0) / sides, 0, 1)
-    high = np.clip(places[:, :2].max(axis=0) / sides, 0, 1)
-    return Box(float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
-
-
-def _region(places: npt.NDArray[np.float32], known: Local) -> Map:
-    box = _box(places, known)
-    return np.array([box.left, box.top, box.left + box.width, box.top + box.height])
-
-
-def _thumb(query: Local, *, mirrored: bool) -> npt.NDArray[np.uint8]:
-    return np.ascontiguousarray(query.thumb[:, ::-1]) if mirrored else np.ascontiguousarray(query.thumb)
-
-
-def _in_shares(way: Map, known: Local, query: Local) -> Map:
-    """Return the map between shares of the pictures' sides rather than pixels."""
-    w, h = query.width, query.height
-    return np.array([
-        way[0] * known.width / w, way[1] * known.height / w, way[2] / w,
-        way[3] * known.width / h, way[4] * known.height / h, way[5] / h,
-    ])  # fmt: skip
+def _in_long_sides(way: Map, known: Local, query: Local) -> Transform:
+    """Return a map of pixels as one of parts of the pictures' long sides."""
+    other = max(query.width, query.height)
+    size = max(known.width, known.height) / other
+    a, b, c, d, e, f = way.tolist()
+    return a * size, b * size, c / other, d * size, e * size, f / other
