@@ -1,0 +1,199 @@
+"""Finds the stretches that a sound shares with known ones, and says how unlikely each is to be chance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from qalqan.match.sounds.align import SPEEDS, first_fit, longest, partners, voted
+from qalqan.match.sounds.table import Table
+from qalqan.model.sound import Sound
+
+WINDOW, STEP = 500, 400
+"""Frames of a query that are looked up at once, and from one such window to the next."""
+DRIFT = 100
+"""Frames by which the votes of one window may differ: what 8 % of speed make of ten seconds, and what comes beside."""
+FEWEST_VOTES = 4
+"""Landmarks that must vote for an alignment before it is looked at."""
+MOST_LOOKS = 16
+"""Alignments of one window that are looked at, those with the most votes."""
+SHIFTS = 48
+"""False alignments that each true one is compared with."""
+ROUNDS = 12
+"""How often a stretch may grow; each time threefold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Query frame f is known frame `speed · (f - at) + known`; known pitches are `higher` than the query's."""
+
+    speed: float
+    at: float
+    known: float
+    higher: float
+
+    def place(self, frame: float) -> float:
+        """Return the known frame."""
+        return self.speed * (frame - self.at) + self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch that a query shares with a known sound."""
+
+    line: Line
+    owner: int
+    first: int
+    """Frame of the query."""
+    last: int
+    landmarks: int
+    """Of the query in this stretch."""
+    agreeing: int
+    """Of these, how many the known sound has in the same place."""
+    chance: float
+    """Share that agrees by chance: how it is in other places of the same known sound."""
+    strength: float
+    """Minus the decimal logarithm of the probability that so many agree by chance."""
+
+
+def stretches(sound: Sound, table: Table) -> Iterator[Stretch]:
+    """Yield every stretch that deserves a look, some of them twice; which are strong enough is for others to say."""
+    found: list[Stretch] = []
+    for first in range(0, max(1, sound.length - STEP // 2), STEP):
+        window = _part(sound, first, first + WINDOW if sound.length > WINDOW + STEP // 2 else sound.length)
+        if len(window.frames) < FEWEST_VOTES:
+            continue
+        for line in _lines(window, table):
+            if any(_same(line, other) for other in found):
+                continue
+            stretch = _grown(sound, table, line, (first, first + WINDOW))
+            if stretch is not None:
+                found.append(stretch)
+                yield stretch
+
+
+def _part(sound: Sound, first: int, until: int) -> Sound:
+    low, high = np.searchsorted(sound.frames, [first, until])
+    return Sound(sound.frames[low:high], sound.pitches[low:high], sound.length)
+
+
+def _same(line: Line, other: Stretch) -> bool:
+    """Whether a line of a later window is a stretch that was found already."""
+    within = other.first <= line.at <= other.last
+    return within and abs(other.line.place(line.at) - line.known) < DRIFT / 2
+
+
+def _lines(window: Sound, table: Table) -> Iterator[Line]:
+    """Yield the alignments with the most votes."""
+    votes = table.votes(window)
+    scores, pitches = np.empty(len(votes), np.int64), np.empty(len(votes), np.int64)
+    voted(votes, len(window.frames), DRIFT, scores, pitches)
+    later = votes >> 24
+    at = float(window.frames[0] + window.frames[-1]) / 2
+    for row in _peaks(scores, later):
+        mine = slice(int(np.searchsorted(later, later[row] - DRIFT)), row + 1)
+        agree = np.abs(((votes[mine] >> 16) & 255) - pitches[row]) <= 1
+        query = window.frames[votes[mine][agree] & 0xFFFF]
+        speed, known, _ = first_fit(query, query + later[mine][agree], at, SPEEDS)
+        yield Line(speed, at, known, float(pitches[row] - 128))
+
+
+def _peaks(scores: npt.NDArray[np.int64], later: npt.NDArray[np.int64]) -> Iterator[int]:
+    """Yield up to sixteen rows with the highest scores that are not one alignment seen twice."""
+    enough = np.flatnonzero(scores >= FEWEST_VOTES)
+    taken: list[int] = []
+    for row in enough[np.argsort(-scores[enough], kind="stable")].tolist():
+        if all(abs(int(later[row] - later[other])) > DRIFT // 2 for other in taken):
+            taken.append(row)
+            yield row
+        if len(taken) == MOST_LOOKS:
+            return
+
+
+def _grown(sound: Sound, table: Table, line: Line, span: tuple[int, int]) -> Stretch | None:
+    """Fit the line and let the stretch grow from `span` as far as the two sounds agree."""
+    owner = table.owner(line.known)
+    last: Stretch | None = None
+    for _ in range(ROUNDS):
+        part = _part(sound, *span)
+        for _again in range(3):
+            line = _fitted(part, table, line, _where(part, table, line))
+        now = _judged(part, table, line, owner)
+        if now is None or (last is not None and now.agreeing <= last.agreeing):
+            return last or now
+        last, line = now, now.line
+        reach = now.last - now.first
+        if span[0] <= 0 and span[1] >= sound.length:
+            return last
+        span = (max(0, now.first - reach), min(sound.length, now.last + reach))
+    return last
+
+
+def _where(part: Sound, table: Table, line: Line) -> npt.NDArray[np.int64]:
+    out = np.empty(len(part.frames), np.int64)
+    known = (line.speed, line.at, line.known, line.higher)
+    partners(part.frames, part.pitches, table.frames, table.pitches, known, out)
+    return out
+
+
+def _fitted(part: Sound, table: Table, line: Line, where: npt.NDArray[np.int64]) -> Line:
+    """Return the line of least squares through the landmarks that agree in the stretch where most do."""
+    first, until = _segment(where >= 0, 0.1)
+    hits = np.flatnonzero(where[first:until] >= 0) + first
+    if len(hits) < FEWEST_VOTES or part.frames[hits[0]] == part.frames[hits[-1]]:
+        return line
+    query, known = part.frames[hits].astype(np.float64), table.frames[where[hits]].astype(np.float64)
+    at = float(query.mean())
+    speed = float(((query - at) * (known - known.mean())).sum() / ((query - at) ** 2).sum())
+    if not SPEEDS[0] <= speed <= SPEEDS[-1]:
+        return line
+    higher = float(np.mean(table.pitches[where[hits]].astype(np.float64) - part.pitches[hits]))
+    return Line(speed, at, float(known.mean()), higher)
+
+
+def _segment(hits: npt.NDArray[np.bool_], chance: float) -> tuple[int, int]:
+    """Return the stretch of landmarks in which more agree than by chance."""
+    chance = min(max(chance, 0.02), 0.5)
+    usual = min(max(0.7 * float(hits.mean()) if len(hits) else 0, chance + 0.12), 0.8)
+    return longest(hits, math.log(usual / chance), -math.log((1 - usual) / (1 - chance)))
+
+
+def _judged(part: Sound, table: Table, line: Line, owner: int) -> Stretch | None:
+    """Return the stretch of `part` that agrees along `line`, compared with false alignments in the same known sound."""
+    hits = _where(part, table, line) >= 0
+    first, until = _segment(hits, 0.1)
+    if until - first < FEWEST_VOTES:
+        return None
+    mine = Sound(part.frames[first:until], part.pitches[first:until], part.length)
+    chance = _chance(mine, table, line, owner)
+    agreeing = int(hits[first:until].sum())
+    return Stretch(
+        line, owner, int(mine.frames[0]), int(mine.frames[-1]), until - first, agreeing, chance,
+        strength(agreeing, until - first, chance),
+    )  # fmt: skip
+
+
+def _chance(part: Sound, table: Table, line: Line, owner: int) -> float:
+    """Return the share of landmarks that agree at the most deceptive of 48 false alignments."""
+    begin, end = int(table.begins[owner]), int(table.begins[owner + 1])
+    shares = []
+    for shift in (np.geomspace(12, 600, SHIFTS // 2)).tolist():
+        for moved in (line.known - shift, line.known + shift):
+            middle = line.speed * ((part.frames[0] + part.frames[-1]) / 2 - line.at) + moved
+            if begin <= middle < end:
+                shares.append(float((_where(part, table, replace(line, known=moved)) >= 0).mean()))
+    return max(float(np.mean(shares)) if shares else 0.1, 0.02), max(shares, default=0.1)
+
+
+def strength(agreeing: int, landmarks: int, chance: float) -> float:
+    """Return minus the decimal logarithm of the probability that so many or more agree by chance (Chernoff's bound)."""
+    chance = chance if isinstance(chance, float) else chance[0]
+    share = agreeing / landmarks
+    if share <= chance:
+        return 0.0
+    rest = (1 - share) * math.log((1 - share) / (1 - chance)) if share < 1 else 0.0
+    return landmarks * (share * math.log(share / chance) + rest) / math.log(10)
