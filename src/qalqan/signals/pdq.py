@@ -83,14 +83,10 @@ def _cosines(pixels: Pixels, whole: Shrunk | None) -> tuple[npt.NDArray[np.float
     whole = whole or Shrunk(height, width, 1)
     if min(height, width, whole.height, whole.width) < SHORTEST:
         return out, 0
-    flat, stride = _flat(pixels)
-    grey = np.empty((SIDE, SIDE), np.float32)
-    sums = np.empty((width, 3 if pixels.ndim == 3 else 1), np.float32)  # noqa: PLR2004 - red, green, blue
     rows, columns = _table(whole.height, whole.block), _table(whole.width, whole.block)
-    pdq_loops.averages(flat, stride, rows, columns, sums, grey)
-    pdq_loops.cosines(grey, _DCT, out)
-    quality = min(100, pdq_loops.steps(grey) // 90)
-    return out, quality if np.median(np.abs(out)) > FAINT else 0
+    steps = pdq_loops.hashed(_lines(pixels), 1 if pixels.ndim == 2 else 3, rows, columns, _WAVES, out)  # noqa: PLR2004 - see there
+    clear = np.count_nonzero(np.abs(out) > FAINT) > BITS // 2
+    return out, min(100, steps // 90) if clear else 0
 
 
 def _check(pixels: Pixels, whole: Shrunk | None) -> None:
@@ -108,14 +104,15 @@ def _check(pixels: Pixels, whole: Shrunk | None) -> None:
         raise ValueError(msg)
 
 
-def _flat(pixels: Pixels) -> tuple[Pixels, int]:
-    """Return the bytes of the rows as one flat array, and how far apart the rows are; without a copy where possible."""
-    row = int(np.prod(pixels.shape[1:]))
-    packed = pixels.strides[1:] == ((3, 1) if pixels.ndim == 3 else (1,)) and pixels.strides[0] >= row  # noqa: PLR2004 - red, green, blue
-    pixels = pixels if packed else np.ascontiguousarray(pixels)
-    stride = pixels.strides[0]
-    length = (len(pixels) - 1) * stride + row
-    return np.lib.stride_tricks.as_strided(pixels, (length,), (1,), writeable=False), stride
+def _lines(pixels: Pixels) -> Pixels:
+    """Return the rows' bytes as (height, bytes), without a copy where they lie one after the other.
+
+    Read-only, as what comes from Pillow is: for numba that is another type, for which it would compile anew.
+    """
+    lines = pixels.reshape(len(pixels), -1)
+    lines = lines.view() if lines.strides[1] == 1 else np.ascontiguousarray(lines)
+    lines.flags.writeable = False
+    return lines
 
 
 @lru_cache(maxsize=64)
@@ -123,7 +120,7 @@ def _table(length: int, block: int) -> Table:
     """Return the weights along one side: made once for all pictures, and frames, of one size."""
     window = -(-length // (2 * SIDE))
     given = -(-length // block)
-    taps = min(given, -(-(2 * window - 1) // block) + 1)
+    taps = min(given, -(-(2 * window - 2) // block) + 1)
     starts, weights = np.zeros(SIDE, np.int64), np.zeros((SIDE, -(-taps // AT_ONCE) * AT_ONCE))
     pdq_loops.tents(length, block, starts, weights)
     return starts, weights.astype(np.float32)
@@ -136,8 +133,8 @@ def _bits(cosines: npt.NDArray[np.float32]) -> Pixels:
 
 
 def _waves() -> npt.NDArray[np.float32]:
-    """Return rows 1 to 16 of the discrete cosine transform of 64 values."""
-    number, place = np.arange(1, WAVES + 1)[:, None], np.arange(SIDE)[None, :]
+    """Return rows 1 to 16 of the discrete cosine transform of 64 values, as columns."""
+    number, place = np.arange(1, WAVES + 1)[None, :], np.arange(SIDE)[:, None]
     waves = np.cos(np.pi / (2 * SIDE) * number * (2 * place + 1)) * np.sqrt(2 / SIDE)
     return np.asarray(waves, np.float32)
 
@@ -151,6 +148,6 @@ def _signs() -> npt.NDArray[np.float32]:
     return np.stack([none, across, both, down, down, across, none, both]).astype(np.float32)
 
 
-_DCT = _waves()
+_WAVES = _waves()
 _SIGNS = _signs()
 _TRANSPOSED = np.array([0, 1, 0, 1, 0, 0, 1, 1], bool)[:, None, None]

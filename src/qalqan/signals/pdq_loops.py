@@ -19,9 +19,10 @@ Table = tuple[Places, Floats]
 
 SIDE = 64
 AT_ONCE = 4
-"""Rows of pixels, and averages, that are summed side by side; tables of weights are a multiple of it wide."""
+"""Rows of pixels, and of averages, that are summed side by side: tables of weights are a multiple of it wide."""
 RGB = (np.float32(0.299), np.float32(0.587), np.float32(0.114))
 """How much red, green and blue are in luma (ITU-R BT.601)."""
+PERCENT, WHITE = np.float32(100.0), np.float32(255.0)
 
 
 @compiled
@@ -47,83 +48,86 @@ def tents(length: int, block: int, starts: Places, weights: Doubles) -> None:
 
 
 @compiled
-def averages(pixels: Bytes, stride: int, rows: Table, columns: Table, sums: Floats, out: Floats) -> None:
-    """Fill `out` (64, 64) with the averages of a picture whose rows are `stride` bytes apart in flat `pixels`.
+def hashed(pixels: Bytes, channels: int, rows: Table, columns: Table, waves: Floats, out: Floats) -> int:
+    """Fill `out` (16, 16) with a picture's lowest frequencies and return the sum of its steps.
 
-    `rows` and `columns` are tables of `tents`. `sums` is working space, one for each byte of a row of pixels, of which
-    there are `sums.shape[1]` a pixel: 1 of luma, or 3 of red, green and blue.
+    `pixels` is (height, width · channels): 1 channel of luma, or 3 of red, green and blue. `rows` and `columns` are
+    tables of `tents`. `waves` is (64, 16): the discrete cosine transform's rows 1 to 16.
     """
-    width, channels = sums.shape
-    flat = sums.reshape(width * channels)
-    for place in range(SIDE):
-        _sum_rows(pixels, stride, rows[0][place], rows[1][place], flat)
-        if channels == len(RGB):
-            for x in range(width):
-                flat[x] = RGB[0] * flat[3 * x] + RGB[1] * flat[3 * x + 1] + RGB[2] * flat[3 * x + 2]
-        _sum_columns(flat, columns[0], columns[1], out[place])
+    grey = np.empty((SIDE, SIDE), np.float32)
+    sums = np.empty((AT_ONCE, pixels.shape[1]), np.float32)
+    for place in range(0, SIDE, AT_ONCE):
+        for row in range(AT_ONCE):
+            _sum_rows(pixels, rows[0][place + row], rows[1][place + row], sums[row])
+            if channels == len(RGB):
+                _mix(sums[row])
+        _sum_columns(sums, columns[0], columns[1], grey[place : place + AT_ONCE])
+    _cosines(grey, waves, out)
+    return _steps(grey)
 
 
 @compiled
-def _sum_rows(pixels: Bytes, stride: int, start: int, weights: Floats, sums: Floats) -> None:
+def _sum_rows(pixels: Bytes, start: int, weights: Floats, sums: Floats) -> None:
     """Fill `sums` with the weighted sum of rows of bytes, `AT_ONCE` of them a time: this is where the time goes."""
-    width = sums.shape[0]
     sums[:] = 0.0
     for row in range(0, weights.shape[0], AT_ONCE):
-        at = (start + row) * stride
-        # Slices, since an index that could be negative is one that LLVM does not vectorise.
-        one, two = pixels[at : at + width], pixels[at + stride : at + stride + width]
-        at += 2 * stride
-        three, four = pixels[at : at + width], pixels[at + stride : at + stride + width]
+        # Whole rows first: LLVM does not vectorise an index that is put together of two.
+        one, two = pixels[start + row], pixels[start + row + 1]
+        three, four = pixels[start + row + 2], pixels[start + row + 3]
         first, second, third, fourth = weights[row], weights[row + 1], weights[row + 2], weights[row + 3]
-        for x in range(width):
+        for x in range(sums.shape[0]):
             upper = first * np.float32(one[x]) + second * np.float32(two[x])
             sums[x] += upper + (third * np.float32(three[x]) + fourth * np.float32(four[x]))
 
 
 @compiled
-def _sum_columns(sums: Floats, starts: Places, weights: Floats, out: Floats) -> None:
-    """Fill the 64 of `out` with weighted sums of neighbours, `AT_ONCE` side by side so that no addition waits."""
-    taps = weights.shape[1]
-    for place in range(0, SIDE, AT_ONCE):
-        one, two = sums[starts[place] :], sums[starts[place + 1] :]
-        three, four = sums[starts[place + 2] :], sums[starts[place + 3] :]
-        first = second = third = fourth = np.float32(0.0)
-        for tap in range(taps):
-            first += weights[place, tap] * one[tap]
-            second += weights[place + 1, tap] * two[tap]
-            third += weights[place + 2, tap] * three[tap]
-            fourth += weights[place + 3, tap] * four[tap]
-        out[place], out[place + 1], out[place + 2], out[place + 3] = first, second, third, fourth
+def _mix(sums: Floats) -> None:
+    """Turn a row of red, green, blue, red, … into luma, in its first third."""
+    for x in range(sums.shape[0] // len(RGB)):
+        sums[x] = RGB[0] * sums[3 * x] + RGB[1] * sums[3 * x + 1] + RGB[2] * sums[3 * x + 2]
 
 
 @compiled
-def steps(grey: Floats) -> int:
+def _sum_columns(sums: Floats, starts: Places, weights: Floats, out: Floats) -> None:
+    """Fill `out` (4, 64) with weighted sums of neighbours in each of four rows: no addition waits for the last one."""
+    for place in range(SIDE):
+        start, share = starts[place], weights[place]
+        one, two, three, four = sums[0, start:], sums[1, start:], sums[2, start:], sums[3, start:]
+        first = second = third = fourth = np.float32(0.0)
+        for tap in range(share.shape[0]):
+            first += share[tap] * one[tap]
+            second += share[tap] * two[tap]
+            third += share[tap] * three[tap]
+            fourth += share[tap] * four[tap]
+        out[0, place], out[1, place], out[2, place], out[3, place] = first, second, third, fourth
+
+
+@compiled
+def _cosines(grey: Floats, waves: Floats, out: Floats) -> None:
+    """Fill `out` (16, 16): Dᵀ · grey · D, D being `waves`."""
+    line = np.empty(SIDE, np.float32)
+    for down in range(waves.shape[1]):
+        line[:] = 0.0
+        for y in range(SIDE):
+            wave, row = waves[y, down], grey[y]
+            for x in range(SIDE):
+                line[x] += wave * row[x]
+        values = out[down]
+        values[:] = 0.0
+        for x in range(SIDE):
+            value, wave_row = line[x], waves[x]
+            for across in range(waves.shape[1]):
+                values[across] += value * wave_row[across]
+
+
+@compiled
+def _steps(grey: Floats) -> int:
     """Return the sum of the steps between neighbours of the 64 by 64 averages, each in whole percents of white."""
     total = 0
     for y in range(SIDE):
+        row, below = grey[y], grey[min(y + 1, SIDE - 1)]
         for x in range(SIDE - 1):
-            total += abs(int((grey[y, x] - grey[y, x + 1]) * np.float32(100.0) / np.float32(255.0)))
-            total += abs(int((grey[x, y] - grey[x + 1, y]) * np.float32(100.0) / np.float32(255.0)))
+            total += abs(int((row[x] - row[x + 1]) * PERCENT / WHITE))
+        for x in range(SIDE):
+            total += abs(int((row[x] - below[x]) * PERCENT / WHITE))
     return total
-
-
-@compiled
-def cosines(grey: Floats, waves: Floats, out: Floats) -> None:
-    """Fill `out` (16, 16) with the lowest frequencies of the 64 by 64 averages, the constant ones left out.
-
-    out = D · grey · Dᵀ, `waves` being D (16, 64): the discrete cosine transform's rows 1 to 16.
-    """
-    lines = np.zeros((waves.shape[0], SIDE), np.float32)
-    out[:] = 0.0
-    for down in range(waves.shape[0]):
-        line, values = lines[down], out[down]
-        for y in range(SIDE):
-            wave, row = waves[down, y], grey[y]
-            for x in range(SIDE):
-                line[x] += wave * row[x]
-        for across in range(waves.shape[0]):
-            total = np.float32(0.0)
-            wave_across = waves[across]
-            for x in range(SIDE):
-                total += line[x] * wave_across[x]
-            values[across] = total

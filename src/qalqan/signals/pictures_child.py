@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import TypedDict
+from typing import BinaryIO, TypedDict
 
 import numpy as np
 from PIL import Image
@@ -56,7 +56,17 @@ class Decoded(TypedDict):
 
 def read(path: str, pixels: int) -> Decoded:
     """Decode the first frame of the picture at `path`, of at most `pixels` pixels: its signals and two copies."""
-    with _opened(path) as image:
+    small, whole = decoded(path, pixels)
+    width, height = whole.width, whole.height
+    return Decoded(sightings=_sightings(small, whole), width=width, height=height, pictures=renditions(small, 0.0))
+
+
+def decoded(source: str | BinaryIO, pixels: int = LONGEST * LONGEST) -> tuple[Image.Image, Shrunk]:
+    """Return the first frame of a picture in RGB, upright, as small as costs its hash nothing, and its whole size.
+
+    Raises InputRefused for a broken picture, LimitReached for one of more than `pixels` pixels.
+    """
+    with _opened(source) as image:
         _check(image.size, pixels)
         turn = TURNS.get(_orientation(image))
         width, height = image.size
@@ -66,8 +76,7 @@ def read(path: str, pixels: int) -> Decoded:
     if turn is not None:
         small = small.transpose(turn)
         width, height = _sides((width, height), turn)
-    sightings = _sightings(small, Shrunk(height, width, block * factor))
-    return Decoded(sightings=sightings, width=width, height=height, pictures=renditions(small, 0.0))
+    return small, Shrunk(height, width, block * factor)
 
 
 def _sightings(small: Image.Image, whole: Shrunk) -> list[WireSighting]:
@@ -89,9 +98,9 @@ def _hashed(rgb: Pixels, whole: Shrunk, box: tuple[float, float, float, float]) 
     return PDQ, " ".join(digits(hashes)), box, quality
 
 
-def _opened(path: str) -> Image.Image:
+def _opened(source: str | BinaryIO) -> Image.Image:
     try:
-        return Image.open(path, formats=FORMATS)
+        return Image.open(source, formats=FORMATS)
     except BROKEN as error:
         msg = "it is no picture that can be read"
         raise InputRefused(msg, hint=f"Formats that can be: {', '.join(FORMATS)}.") from error

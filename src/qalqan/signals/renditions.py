@@ -19,16 +19,17 @@ WirePicture = tuple[str, float, bytes, int, int]
 
 def renditions(image: Image.Image, at: float) -> list[WirePicture]:
     """Return the clear and the blurred copy of an RGB `image` seen `at` seconds, without any of its metadata."""
-    return [_packed("clear", at, _clear(image)), _packed("blurred", at, _blurred(image))]
+    clear = _clear(image)
+    return [_packed("clear", at, clear), _packed("blurred", at, _blurred(clear, image.size))]
 
 
 def _clear(image: Image.Image) -> Image.Image:
     return image.resize(fitted(image.size, CLEAR_SIDE), Image.Resampling.BOX)
 
 
-def _blurred(image: Image.Image) -> Image.Image:
-    grain = image.convert("L").resize(fitted(image.size, BLURRED_GRAIN), Image.Resampling.BOX)
-    return grain.resize(fitted(image.size, BLURRED_SIDE), Image.Resampling.BICUBIC)
+def _blurred(clear: Image.Image, size: tuple[int, int]) -> Image.Image:
+    grain = clear.convert("L").resize(fitted(size, BLURRED_GRAIN), Image.Resampling.BOX)
+    return grain.resize(fitted(size, BLURRED_SIDE), Image.Resampling.BICUBIC)
 
 
 def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
