@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from qalqan.errors import BadValue
 from qalqan.flow import retro
 from qalqan.flow.comparing import Comparer, find
-from qalqan.flow.indexes import Indexes
+from qalqan.flow.indexes import Indexes, Shelves
 from qalqan.flow.known import Voucher, add_values, change_status, new_bank
 from qalqan.flow.services import Services
 from qalqan.flow.stages import cascade, changed_rules, set_rules, stages
@@ -27,6 +28,19 @@ from support.walking import walk_batches
 WHO = "tester"
 KNOWN = "0f" * 32
 """A PDQ hash."""
+
+
+@pytest.fixture
+def resources(services: Services) -> Iterator[ExitStack]:  # noqa: ARG001 - closed before the store is
+    """Close what a test opens."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def shelves_now(services: Services) -> Shelves:
+    """Return the indexes as another process would build them now."""
+    with closing(indexes_of(services)) as indexes:
+        return indexes.fresh()
 
 
 def indexes_of(services: Services) -> Indexes:
@@ -126,7 +140,7 @@ def test_an_identical_file_is_settled_for_its_bank_alone(services: Services) -> 
         signals.add(tx, [replace(one, media_sha256=file.sha256) for one in own])
     one = bank_of(services, (SHA256, file.sha256), (PDQ, KNOWN))
     other = bank_of(services, (PDQ, away(2)), name="other")
-    found = find(indexes_of(services).fresh(), _signals_of(services, item.id))
+    found = find(shelves_now(services), _signals_of(services, item.id))
     assert sorted((told.stage.name, told.finding.entry.bank_id) for told in found) == sorted(
         [("digest", one.id), ("radius", other.id)]
     )
@@ -158,10 +172,12 @@ def test_the_indexes_follow_every_change_without_being_built_anew(services: Serv
         assert len(comparer.compare(ids).matches) == expected
 
 
-def test_many_changes_are_merged_in_the_background(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_changes_are_merged_in_the_background(
+    services: Services, resources: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Once enough has changed, all of it is built as one, and answers stay the same meanwhile and afterwards."""
     monkeypatch.setattr("qalqan.flow.indexes.SMALL", 3)
-    indexes = indexes_of(services)
+    indexes = resources.enter_context(closing(indexes_of(services)))
     ids = posted(services, away(2))
     asked = _signals_of(services, ids[0])
     assert find(indexes.fresh(), asked) == []
@@ -293,12 +309,12 @@ def test_an_id_is_no_bank(services: Services) -> None:
     """Matches of a bank that is gone from the rules are admitted: nothing is lost silently."""
     ids = posted(services, away(2))
     bank_of(services, (PDQ, KNOWN))
-    shelves = replace(indexes_of(services).fresh(), banks={new_id(): bank_of(services, name="x")})
+    shelves = replace(shelves_now(services), banks={new_id(): bank_of(services, name="x")})
     assert len(find(shelves, _signals_of(services, ids[0]))) == 1
 
 
 def test_a_large_bank_is_mapped_from_a_file_and_answers_the_same(
-    services: Services, monkeypatch: pytest.MonkeyPatch
+    services: Services, resources: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process maps the same file; what changed since stands beside it; grown, it is written anew."""
     monkeypatch.setattr("qalqan.flow.indexes.FILED", 10)
@@ -307,11 +323,11 @@ def test_a_large_bank_is_mapped_from_a_file_and_answers_the_same(
     asked = _signals_of(services, posted(services, KNOWN)[0])
     place = services.settings.home / "index" / "picture-1"
     for _ in range(2):
-        assert len(find(indexes_of(services).fresh(), asked)) == 30
+        assert len(find(shelves_now(services), asked)) == 30
     (first,) = place.iterdir()
     gone = _entries(services, bank)[0]
     change_status(services, gone.id, EntryStatus.RETIRED, WHO, "a test")
-    indexes = indexes_of(services)
+    indexes = resources.enter_context(closing(indexes_of(services)))
     found = find(indexes.fresh(), asked)
     assert {one.finding.entry.id for one in found} == {one.id for one in _entries(services, bank)} - {gone.id}
     assert list(place.iterdir()) == [first]
@@ -332,9 +348,9 @@ def test_a_damaged_index_file_is_built_anew(services: Services, monkeypatch: pyt
     monkeypatch.setattr("qalqan.flow.indexes.FILED", 10)
     bank_of(services, *((PDQ, away(3, turn)) for turn in range(12)))
     asked = _signals_of(services, posted(services, KNOWN)[0])
-    assert len(find(indexes_of(services).fresh(), asked)) == 12
+    assert len(find(shelves_now(services), asked)) == 12
     place = services.settings.home / "index" / "picture-1"
     for segment in place.rglob("*"):
         if segment.is_file() and not segment.name.endswith(".ids"):
             segment.write_bytes(segment.read_bytes()[: segment.stat().st_size // 2])
-    assert len(find(indexes_of(services).fresh(), asked)) == 12
+    assert len(find(shelves_now(services), asked)) == 12

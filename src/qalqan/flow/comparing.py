@@ -41,6 +41,10 @@ class Comparer:
         self._services = services
         self._indexes = Indexes(services.store, services.matchers, services.settings.home / "index")
 
+    def close(self) -> None:
+        """End what builds indexes in the background."""
+        self._indexes.close()
+
     def compare(self, item_ids: Sequence[Id], since: int | None = None) -> Compared:
         """Return all matches of these items; with `since`, only those with entries changed after that version."""
         with self._services.store.reading() as tx:

@@ -109,6 +109,10 @@ class Indexes:
                 self._building = self._builder.submit(self._built, grown)
             return self._now
 
+    def close(self) -> None:
+        """Wait for what is being built, and build no more."""
+        self._builder.shutdown(wait=True, cancel_futures=True)
+
     def only_since(self, since: int) -> Shelves:
         """Return indexes over the entries alone that came or changed after a version of the banks."""
         with self._store.reading() as tx:

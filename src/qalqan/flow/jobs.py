@@ -85,6 +85,7 @@ class Jobs:
         self._fresh.put(None)
         self._beat.join()
         DBOS.destroy(workflow_completion_timeout_sec=0)
+        self._way.close()
         with contextlib.suppress(StoreError), self._services.store.writing() as tx:
             scans.forget_worker(tx, self.worker.id)
 

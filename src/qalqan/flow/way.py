@@ -30,6 +30,10 @@ class Way:
         self._services = services
         self._comparer = Comparer(services)
 
+    def close(self) -> None:
+        """End what runs in the background."""
+        self._comparer.close()
+
     def read(self, batch_id: Id) -> None:
         """Take step 2: read the signals of a batch's items."""
         read_items(self._services, self._items_of(batch_id))
