@@ -31,12 +31,8 @@ class Postings(NamedTuple):
 class Tables(NamedTuple):
     """For each part of the hashes, which of them have a certain value there. See `tables`."""
 
-    offsets: npt.NDArray[np.int64]
-    """(m,): the first bit of each part."""
-    lengths: npt.NDArray[np.int64]
-    """(m,): the bits of each part."""
-    groups_at: npt.NDArray[np.int64]
-    """(m,): the first group of each table."""
+    cuts: npt.NDArray[np.int64]
+    """(m, 3): each part's first bit, its number of bits, and the first group of its table."""
     groups: npt.NDArray[np.uint64]
     """(g, 2): for sixteen values, where their rows begin (and the place in `crowded`), and how many each has."""
     crowded: npt.NDArray[np.uint32]
@@ -52,8 +48,6 @@ class Probe(NamedTuple):
     """(k,): the bits in which a value that is looked up differs from the query's."""
     tables: npt.NDArray[np.int64]
     """(k,): in which table, in rising order."""
-    radii: npt.NDArray[np.int64]
-    """(m,): in how many bits the values of each table differ at most; -1 where it is not asked."""
 
 
 def frozen(array: npt.NDArray[np.generic]) -> None:

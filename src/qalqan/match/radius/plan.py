@@ -52,7 +52,7 @@ def probe(parts: int, rows: int, radius: int) -> Probe | None:
         return None
     masks = [_masks(bits, near) for bits, near in zip(lengths(parts), radii, strict=True)]
     tables = np.repeat(np.arange(parts), [len(each) for each in masks])
-    made = Probe(np.concatenate(masks), tables, np.array(radii, np.int64))
+    made = Probe(np.concatenate(masks), tables)
     for array in made:
         array.flags.writeable = False
     return made

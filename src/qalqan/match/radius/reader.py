@@ -57,6 +57,7 @@ class RadiusReader:
         self._warm = warm
         self._stop = Event()
         self._damage: StoreError | None = None
+        self._warming: Thread | None = None
         self._view = self._opened(None)
         self._start([mapped for _, mapped in self._view.segments])
 
@@ -95,6 +96,12 @@ class RadiusReader:
         for _, mapped in self._view.segments:
             mapped.verify()
 
+    def warmed(self, seconds: float) -> bool:
+        """Wait until the warming has ended, at most so long; return whether it has."""
+        if self._warming is not None:
+            self._warming.join(seconds)
+        return self._warming is None or not self._warming.is_alive()
+
     def close(self) -> None:
         """End the warming. The files are let go when the last search has ended."""
         self._stop.set()
@@ -119,7 +126,8 @@ class RadiusReader:
 
     def _start(self, fresh: list[Mapped]) -> None:
         if self._warm and fresh:
-            Thread(target=self._verify, args=(fresh,), name="warm-index", daemon=True).start()
+            self._warming = Thread(target=self._verify, args=(fresh,), name="warm-index", daemon=True)
+            self._warming.start()
 
     def _verify(self, fresh: list[Mapped]) -> None:
         try:

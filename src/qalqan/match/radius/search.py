@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from qalqan.compiled import compiled
 from qalqan.match.radius.arrays import Found, FoundIds, Postings, Probe, Tables, Words
-from qalqan.match.radius.bits import BYTES, EACH, FOUR, LAST, apart, ones, part, prefetch
+from qalqan.match.radius.bits import BYTES, EACH, FOUR, LAST, apart, part, prefetch
 
 LOOKED = 512
 """Values looked up at a time."""
@@ -36,6 +36,8 @@ class Sought(NamedTuple):
     hashes: Words
     tables: Tables
     probe: Probe
+    seen: npt.NDArray[np.uint8]
+    """(n / 8 + 1,): a bit for each hash, all 0. One that differs in few bits is brought by most tables."""
     radius: int
 
 
@@ -44,11 +46,13 @@ def by_tables(sought: Sought) -> Found:
     """Return (query, row, bits) of all rows within the radius, in the order of the queries."""
     found = _room(256)
     count = 0
-    values = np.empty(len(sought.tables.lengths), np.int64)
-    spans, rows = np.empty((LOOKED, 3), np.int64), np.empty((GATHERED, 2), np.int64)
+    cuts = sought.tables.cuts
+    values = np.empty(len(cuts), np.int64)
+    spans, rows = np.empty((LOOKED, 3), np.int64), np.empty(GATHERED, np.int64)
     for query in range(len(sought.queries)):
+        begun = count
         for table in range(len(values)):
-            values[table] = part(sought.queries, query, sought.tables.offsets[table], sought.tables.lengths[table])
+            values[table] = part(sought.queries, query, cuts[table, 0], cuts[table, 1])
         for begin in range(0, len(sought.probe.masks), LOOKED):
             filled = _look(sought, values, begin, spans)
             span = 0
@@ -56,6 +60,7 @@ def by_tables(sought: Sought) -> Found:
                 span, taken = _gather(sought, spans[:filled], span, rows)
                 found = _more(found, count, taken)
                 count = _judge(sought, query, rows[:taken], found, count)
+        _forget(sought, found, begun, count)
     return found[0][:count], found[1][:count], found[2][:count]
 
 
@@ -63,17 +68,17 @@ def by_tables(sought: Sought) -> Found:
 def _look(sought: Sought, values: Numbers, begin: int, spans: Numbers) -> int:
     """Find where the rows of some values begin and end, and in which table; return how many values have any."""
     groups, crowded, rows = sought.tables.groups, sought.tables.crowded, sought.tables.rows
-    first, masks, tables = sought.tables.groups_at, sought.probe.masks, sought.probe.tables
+    cuts, masks, tables = sought.tables.cuts, sought.probe.masks, sought.probe.tables
     many = np.int64(len(sought.hashes))
     end = min(begin + len(spans), len(masks))
     for place in range(begin, end):
         table = tables[place]
-        prefetch(groups, (first[table] + ((values[table] ^ masks[place]) >> 4)) * 2)
+        prefetch(groups, (cuts[table, 2] + ((values[table] ^ masks[place]) >> 4)) * 2)
     filled = 0
     for place in range(begin, end):
         table = tables[place]
         value = values[table] ^ masks[place]
-        spans[filled, 0], until = _span(groups, crowded, first[table] + (value >> 4), np.uint64(value & 15))
+        spans[filled, 0], until = _span(groups, crowded, cuts[table, 2] + (value >> 4), np.uint64(value & 15))
         spans[filled, 1], spans[filled, 2] = min(until, many), table
         if table > 0:
             prefetch(rows, (table - 1) * many + spans[filled, 0])
@@ -97,17 +102,17 @@ def _span(
 
 @compiled
 def _gather(sought: Sought, spans: Numbers, span: int, rows: Numbers) -> tuple[int, int]:
-    """Copy rows and their tables from `span` on until `rows` is full; return the span to go on with, and how many."""
+    """Copy rows from the span `span` on until `rows` is full; return the span to go on with, and how many rows."""
     hashes, ordered = sought.hashes, sought.tables.rows
     taken = 0
     while span < len(spans) and taken < len(rows):
         table = spans[span, 2]
         end = min(spans[span, 1], spans[span, 0] + len(rows) - taken)
         for place in range(spans[span, 0], end):
-            row: np.int64 | int = np.int64(ordered[table - 1, place]) if table > 0 else place
+            row = np.int64(ordered[table - 1, place]) if table > 0 else np.int64(place)
             prefetch(hashes, row * 4)
-            rows[taken, 0], rows[taken, 1] = row, table
-            taken += row < len(hashes)
+            rows[taken] = row
+            taken += int(row < len(hashes))
         spans[span, 0] = end
         span += end == spans[span, 1]
     return span, taken
@@ -115,27 +120,25 @@ def _gather(sought: Sought, spans: Numbers, span: int, rows: Numbers) -> tuple[i
 
 @compiled
 def _judge(sought: Sought, query: int, rows: Numbers, found: Found, count: int) -> int:
-    """Add the rows that are near and that no table before has brought; return how many there are now."""
-    queries, hashes, radius = sought.queries, sought.hashes, np.uint64(sought.radius)
+    """Add the rows that are near and were not found before; return how many there are now."""
+    queries, hashes, seen, radius = sought.queries, sought.hashes, sought.seen, np.uint64(sought.radius)
     whose, which, distances = found
     for place in range(len(rows)):
-        bits = apart(queries, query, hashes, rows[place, 0])
-        if bits <= radius and not _brought(sought, query, rows[place, 0], rows[place, 1]):
-            whose[count], which[count], distances[count] = query, rows[place, 0], bits
+        row = rows[place]
+        bits = apart(queries, query, hashes, row)
+        if bits <= radius and not (seen[row >> 3] >> np.uint8(row & 7)) & np.uint8(1):
+            seen[row >> 3] |= np.uint8(1) << np.uint8(row & 7)
+            whose[count], which[count], distances[count] = query, row, bits
             count += 1
     return count
 
 
 @compiled
-def _brought(sought: Sought, query: int, row: np.int64, table: np.int64) -> bool:
-    """Whether a table before this one brings the row, too."""
-    offsets, lengths, radii = sought.tables.offsets, sought.tables.lengths, sought.probe.radii
-    for earlier in range(table):
-        mine = part(sought.queries, query, offsets[earlier], lengths[earlier])
-        other = part(sought.hashes, row, offsets[earlier], lengths[earlier])
-        if np.int64(ones(np.uint64(mine ^ other))) <= radii[earlier]:
-            return True
-    return False
+def _forget(sought: Sought, found: Found, begin: int, end: int) -> None:
+    """Set back what one query has seen."""
+    seen, which = sought.seen, found[1]
+    for place in range(begin, end):
+        seen[which[place] >> 3] = np.uint8(0)
 
 
 @compiled

@@ -50,9 +50,11 @@ class Segment:
 
     def _near(self, queries: Words, radius: int) -> Found:
         if self.tables is not None:
-            probe = plan.probe(len(self.tables.lengths), len(self.strong.hashes), radius)
+            probe = plan.probe(len(self.tables.cuts), len(self.strong.hashes), radius)
             if probe is not None:
-                return search.by_tables(search.Sought(queries, self.strong.hashes, self.tables, probe, radius))
+                hashes = self.strong.hashes
+                seen = np.zeros(len(hashes) // 8 + 1, np.uint8)
+                return search.by_tables(search.Sought(queries, hashes, self.tables, probe, seen, radius))
         return search.by_scan(queries, self.strong.hashes, radius)
 
 

@@ -31,14 +31,6 @@ class Table(NamedTuple):
     rows: npt.NDArray[np.uint32]
 
 
-def shape(parts: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return each part's first bit and length, and (m + 1,) where the groups of its table begin."""
-    bits = np.array(lengths(parts), np.int64)
-    offsets = np.cumsum(bits) - bits
-    groups_at = np.cumsum([0, *(1 << (bits - 4))], dtype=np.int64)
-    return offsets, bits, groups_at
-
-
 def each_table(hashes: Words, parts: int) -> Iterator[Table]:
     """Yield the tables one after another, so that a file can be written without holding all of them."""
     before = 0
@@ -67,8 +59,10 @@ def assembled(
     parts: int, groups: npt.NDArray[np.uint64], crowded: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint32]
 ) -> Tables:
     """Return tables whose arrays were built or read before."""
-    offsets, bits, groups_at = shape(parts)
-    tables = Tables(offsets, bits, groups_at, groups, crowded, rows)
+    bits = np.array(lengths(parts), np.int64)
+    many = (1 << bits) // GROUP
+    cuts = np.stack([np.cumsum(bits) - bits, bits, np.cumsum(many) - many], axis=1)
+    tables = Tables(cuts, groups, crowded, rows)
     for array in tables:
         frozen(array)
     return tables

@@ -1,0 +1,201 @@
+"""How fast all 256-bit hashes within 31 bits are found, beside FAISS: the same answers are required of all.
+
+One thread, one machine, one run. Queries a second are of CPU time, since other programs share the machine; p50 and p99
+are of single queries, each the best of three rounds over all. FAISS's exact setting for 31 bits is 16 parts of 16 bits
+with one bit flipped: of 31 differing bits, one of 16 parts has at most one.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from qalqan.match.radius import RADIUS, Hashes, RadiusReader, RadiusStore
+
+KINDS = ("random", "clustered")
+LARGEST = 1_000
+"""Members of the largest clusters."""
+FLAT_QUERIES = 40
+"""Queries for the slow flat scan."""
+Search = Callable[[Hashes], "tuple[npt.NDArray[np.intp], npt.NDArray[np.uint64]]"]
+"""Returns pairs of query and row."""
+
+FRESH = """
+import sys, time
+import numpy as np
+from pathlib import Path
+query = np.full((1, 32), 0x5A, np.uint8)
+started = time.perf_counter()
+from qalqan.match.radius import RadiusReader
+import qalqan.match.radius.reader
+loaded = time.perf_counter()
+reader = RadiusReader(Path(sys.argv[1]), warm=False)
+opened = time.perf_counter()
+reader.within(query, 31)
+first = time.perf_counter()
+reader.within(query ^ np.uint8(255), 31)
+second = time.perf_counter()
+print(*(1_000 * t for t in (loaded - started, opened - loaded, first - opened, second - first)))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What one way of searching took, and the pairs it found."""
+
+    name: str
+    build: float
+    bytes: float
+    rate: float
+    singles: npt.NDArray[np.float64]
+    pairs: set[tuple[int, int]]
+
+
+def measure(sizes: Sequence[int], queries: int) -> None:
+    """Build, search and compare at each size, on random and on clustered hashes."""
+    faiss.omp_set_num_threads(1)
+    for size in sizes:
+        for kind in KINDS:
+            chance = np.random.default_rng(size)
+            hashes = _hashes(kind, size, chance)
+            asked = _moved(hashes[chance.integers(0, size, queries)], chance, 40)
+            print(f"index: {size:,} {kind} hashes, radius {RADIUS}, {queries} queries, one thread")
+            print("                     p50 ms   p99 ms   queries/s   bytes/hash   build s")
+            _compare(hashes, asked)
+
+
+def _compare(hashes: Hashes, asked: Hashes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        ours = _said(_ours(Path(folder), hashes, asked))
+        _fresh(Path(folder))
+    flat = faiss.IndexBinaryFlat(256)
+    few = asked[:FLAT_QUERIES]
+    scanned = _said(_timed("FAISS flat", _built(flat, hashes), 32.0, _faiss(flat), few))
+    _agree(ours, scanned, len(few))
+    del flat
+    before = _resident()
+    several = faiss.IndexBinaryMultiHash(256, 16, 16)
+    several.nflip = 1
+    took = _built(several, hashes)
+    multi = _said(_timed("FAISS MultiHash", took, (_resident() - before) / len(hashes), _faiss(several), asked))
+    _agree(ours, multi, len(asked))
+    print(f"  answers: the same, {len(multi.pairs) / len(asked):,.1f} a query")
+    print(
+        f"  queries/s of Qalqan: {ours.rate / multi.rate:,.0f} × MultiHash's, {ours.rate / scanned.rate:,.0f} × flat's"
+    )
+
+
+def _ours(folder: Path, hashes: Hashes, asked: Hashes) -> Timed:
+    started = time.process_time()
+    RadiusStore(folder).add(np.arange(len(hashes), dtype=np.uint64), hashes)
+    took = time.process_time() - started
+    reader = RadiusReader(folder)
+    reader.warmed(600)
+    size = sum(path.stat().st_size for path in folder.iterdir()) / len(hashes)
+
+    def search(queries: Hashes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint64]]:
+        return reader.within(queries, RADIUS)[:2]
+
+    return _timed("Qalqan", took, size, search, asked)
+
+
+def _timed(name: str, build: float, size: float, search: Search, asked: Hashes) -> Timed:
+    search(asked[:2])
+    rates, found = [], None
+    for _ in range(3):
+        started = time.process_time()
+        found = search(asked)
+        rates.append(len(asked) / (time.process_time() - started))
+    singles = [[_once(search, asked[place : place + 1]) for place in range(len(asked))] for _ in range(3)]
+    assert found is not None
+    pairs = set(zip(found[0].tolist(), found[1].tolist(), strict=True))
+    return Timed(name, build, size, float(np.median(rates)), np.min(singles, axis=0), pairs)
+
+
+def _once(search: Search, query: Hashes) -> float:
+    started = time.perf_counter()
+    search(query)
+    return 1_000 * (time.perf_counter() - started)
+
+
+def _said(timed: Timed) -> Timed:
+    p50, p99 = np.quantile(timed.singles, (0.5, 0.99))
+    print(
+        f"  {timed.name:<17} {p50:>8.3f} {p99:>8.3f} {timed.rate:>11,.0f} {timed.bytes:>12,.0f} {timed.build:>9.1f}",
+        flush=True,
+    )
+    return timed
+
+
+def _faiss(index: Any) -> Search:  # noqa: ANN401 # FAISS publishes no types
+    def search(queries: Hashes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint64]]:
+        # FAISS finds what is nearer than the radius.
+        limits, _, rows = index.range_search(queries, RADIUS + 1)
+        return np.repeat(np.arange(len(queries)), np.diff(limits.astype(np.intp))), rows.astype(np.uint64)
+
+    return search
+
+
+def _built(index: Any, hashes: Hashes) -> float:  # noqa: ANN401 # as above
+    started = time.process_time()
+    index.add(hashes)
+    return time.process_time() - started
+
+
+def _agree(ours: Timed, other: Timed, queries: int) -> None:
+    mine = {pair for pair in ours.pairs if pair[0] < queries}
+    if mine != other.pairs:
+        raise SystemExit(f"{other.name} has other answers: {len(mine ^ other.pairs)} pairs differ")
+
+
+def _fresh(folder: Path) -> None:
+    """Open and search in new processes: with the file in memory, then with the file put out of it."""
+    for state in ("in memory", "on disk"):
+        if state == "on disk":
+            for path in folder.iterdir():
+                with path.open("rb") as file:
+                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        command = [sys.executable, "-c", FRESH, str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        load, opened, first, second = map(float, done.stdout.split())
+        print(
+            f"  a new process, file {state}: opened in {opened:.1f} ms, first search {first:.0f} ms, "
+            f"second {second:.1f} ms (Python and numba loaded in {load:.0f} ms before)"
+        )
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _hashes(kind: str, size: int, chance: np.random.Generator) -> Hashes:
+    """Return random hashes, or clusters of near and equal ones: many are small, few have up to a thousand members."""
+    if kind == "random":
+        return chance.integers(0, 256, (size, 32), np.uint8)
+    numbers = np.arange(1, LARGEST + 1)
+    weights = numbers**-1.5
+    sizes = chance.choice(numbers, size, p=weights / weights.sum())
+    sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), size)) + 1]
+    owner = np.repeat(np.arange(len(sizes)), sizes)[:size]
+    return _moved(chance.integers(0, 256, (len(sizes), 32), np.uint8)[owner], chance, 6)
+
+
+def _moved(hashes: Hashes, chance: np.random.Generator, most: int) -> Hashes:
+    """Return copies with up to `most` bits changed in each."""
+    moved, rows = hashes.copy(), np.arange(len(hashes))
+    changes = chance.integers(0, most + 1, len(hashes))
+    for change in range(most):
+        bits = chance.integers(0, 256, len(hashes), np.uint8)
+        moved[rows, bits >> 3] ^= np.where(change < changes, np.uint8(1) << (bits & 7), np.uint8(0)).astype(np.uint8)
+    return moved
