@@ -10,22 +10,19 @@ import numpy as np
 
 from qalqan.match.local import segment
 from qalqan.match.local.cells import cells_of
-from qalqan.match.local.postings import MOST_BITS, Asked, Postings, ordered, signatures_of, votes
+from qalqan.match.local.postings import SIGMA, Asked, Postings, ordered, signatures_of, votes
 from qalqan.match.local.shelf import Shelf, shelved
 from qalqan.match.local.turned import WAYS, points_of, words_of
 from qalqan.match.local.verify import Verified, verify_as
 from qalqan.model.local import Local
 
-PROBES = 3
+PROBES = 4
 """Cells that each point of a question looks into."""
 VOTING = 400
 """Points of a question that vote; all of them are compared when a candidate is verified."""
-CANDIDATES = 40
-SIGMA = 12.0
-"""Bits apart, of 64, at which a vote counts 1/e."""
+CANDIDATES = 30
 
 _WEIGHTS = np.exp(-((np.arange(65) / SIGMA) ** 2)).astype(np.float32)
-assert len(_WEIGHTS) > MOST_BITS  # noqa: S101 - the loops read it without a look
 
 
 class Candidate(NamedTuple):
@@ -72,11 +69,13 @@ class LocalIndex:
         """Return the known pictures with the most votes that agree, at most `top`, the best first."""
         if not len(self) or not len(query.points):
             return []
-        numbers, most, ways = votes(_asked(query.first(VOTING)), self._postings, len(self), _WEIGHTS)
-        return [
-            Candidate(int(number), float(vote), int(way))
-            for number, vote, way in zip(numbers[:top], most[:top], ways[:top], strict=True)
-        ]
+        rows = votes(_asked(query.first(VOTING)), self._postings, len(self), _WEIGHTS)
+        best: dict[int, Candidate] = {}
+        for number, most, way in zip(*(column.tolist() for column in rows), strict=True):
+            best.setdefault(number, Candidate(number, most, way))
+            if len(best) == top:
+                break
+        return list(best.values())
 
     def candidates(self, query: Local, top: int = CANDIDATES) -> list[tuple[int, float]]:
         """Return (number, votes) of the known pictures that look most alike, at most `top`, the best first."""

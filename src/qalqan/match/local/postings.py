@@ -17,19 +17,28 @@ from qalqan.compiled import compiled
 from qalqan.match.local.cells import CELLS
 from qalqan.match.local.pairs import bits_apart
 
-Number = TypeVar("Number", np.int32, np.int64)
+Number = TypeVar("Number", np.uint32, np.uint16, np.float32)
+WAYS = 4
 
 HALF = np.uint64(0xAAAAAAAAAAAAAAAA)
 """Every second direction: its neighbours say nearly the same."""
-MOST_BITS = 18
-"""Of 64, up to which a point votes."""
+MOST_BITS = 9
+"""Of 64, up to which a point votes: nine in ten of true pairs are within."""
+SIGMA = 5.0
+"""Bits apart at which a vote counts 1/e."""
+STOP_TIMES, STOP_LEAST = 20, 500
+"""A list longer than so many times the mean, and than so many points, is not read: edges, dots and letters."""
 TURNS = 16
 SIZES = 16
 """Bins of a half octave."""
 OCTAVES = 4.0
 MOST_RANKED = 2000
-"""Pictures whose votes are looked at in detail."""
-FEWEST_VOTES = 3
+"""Pictures in a way whose votes are looked at in detail."""
+FEWEST_VOTES = 1.0
+STEPS = 1024
+"""Steps of a quarter vote in which the votes are counted to find the line above which pictures are looked at."""
+MOST_HITS = 1 << 23
+"""So many votes are taken at most, so that nothing that is asked takes all memory."""
 
 
 class Postings(NamedTuple):
@@ -77,24 +86,37 @@ def ordered(
 
 
 @compiled
-def hits(asked: Asked, known: Postings) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Return which postings are near which of the asked points, and their bits apart: three arrays in asked order."""
+def hits(
+    asked: Asked, known: Postings, weights: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16], npt.NDArray[np.float32]]:
+    """Return which postings are near which of the asked points, and what each counts: three arrays in asked order.
+
+    A vote counts by its bits apart as `weights` (65,) says, and less from a long list than from a short one.
+    """
     room = 1 << 14
-    where, who, apart = np.empty(room, np.int64), np.empty(room, np.int32), np.empty(room, np.int32)
+    where, who, worth = np.empty(room, np.uint32), np.empty(room, np.uint16), np.empty(room, np.float32)
     count = 0
+    total = len(known.signatures)
+    stop = max(STOP_LEAST, STOP_TIMES * total // CELLS)
     for i in range(len(asked.signatures)):
         mine = asked.signatures[i]
         for cell in asked.cells[i]:
-            for j in range(known.starts[cell], known.starts[cell + 1]):
+            first, end = known.starts[cell], known.starts[cell + 1]
+            if first == end or end - first > stop:
+                continue
+            rare = np.log2(total / (end - first) + 1.0) / 16.0
+            for j in range(first, end):
                 distance = bits_apart(mine, known.signatures[j])
                 if distance > MOST_BITS:
                     continue
                 if count == room:
+                    if room >= MOST_HITS:
+                        return where, who, worth
                     room *= 2
-                    where, who, apart = _wider(where, room), _wider(who, room), _wider(apart, room)
-                where[count], who[count], apart[count] = j, i, distance
+                    where, who, worth = _wider(where, room), _wider(who, room), _wider(worth, room)
+                where[count], who[count], worth[count] = j, i, weights[distance] * rare
                 count += 1
-    return where[:count], who[:count], apart[:count]
+    return where[:count], who[:count], worth[:count]
 
 
 @compiled
@@ -110,29 +132,33 @@ def votes(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.int64]]:
     """Return the pictures with the most votes that agree, how many these are, and in which way they were asked.
 
-    `weights` (65,) says what a vote counts by its bits apart.
+    A picture may be there in several ways. `weights` (65,) says what a vote counts by its bits apart.
     """
-    where, who, apart = hits(asked, known)
-    counts = np.zeros(pictures, np.int32)
+    where, who, worth = hits(asked, known, weights)
+    counts = np.zeros(pictures * WAYS, np.float32)
     for h in range(len(where)):
-        counts[min(known.pictures[where[h]], pictures - 1)] += 1  # a damaged file must lead nowhere else
-    numbers, slots = _busiest(counts)
-    bins = np.zeros((len(numbers), 4, SIZES + 1, TURNS), np.float32)
-    last = np.full(len(numbers), -1, np.int32)
+        counts[_row(known, where[h], asked.ways[who[h]], pictures)] += worth[h]
+    rows, slots = _busiest(counts)
+    bins = np.zeros((len(rows), SIZES + 1, TURNS), np.float32)
+    last = np.full(len(rows), -1, np.int32)
     for h in range(len(where)):
         j, i = where[h], who[h]
-        slot = slots[min(known.pictures[j], pictures - 1)]
+        slot = slots[_row(known, j, asked.ways[i], pictures)]
         if slot < 0 or last[slot] == i:
             continue
         last[slot] = i
-        _vote(
-            bins[slot, asked.ways[i]],
-            int(known.turns[j]) - int(asked.turns[i]),
-            known.sizes[j],
-            asked.sizes[i],
-            weights[apart[h]],
-        )
-    return _tops(numbers, bins)
+        _vote(bins[slot], int(known.turns[j]) - int(asked.turns[i]), known.sizes[j], asked.sizes[i], worth[h])
+    most = np.zeros(len(rows), np.float32)
+    for slot in range(len(rows)):
+        most[slot] = bins[slot].max()
+    order = np.argsort(-most)
+    return rows[order] // WAYS, most[order], rows[order] % WAYS
+
+
+@compiled
+def _row(known: Postings, posting: int, way: int, pictures: int) -> int:
+    """Return where a picture in a way is counted. A damaged file's number must lead nowhere else."""
+    return min(int(known.pictures[posting]), pictures - 1) * WAYS + int(way)
 
 
 @compiled
@@ -149,34 +175,20 @@ def _vote(bins: npt.NDArray[np.float32], turned: int, known_size: int, size: int
 
 
 @compiled
-def _busiest(counts: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """Return the pictures with the most votes of any kind, and for each picture its place among them or −1."""
-    having = np.zeros(1024, np.int64)
-    for c in counts:
-        having[min(c, 1023)] += 1
-    line, total = 1024, 0
-    while line > FEWEST_VOTES and total + having[line - 1] <= MOST_RANKED:
+def _busiest(counts: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Return the rows with the most votes of any turn and size, and for each row its place among them or −1."""
+    having = np.zeros(STEPS, np.int64)
+    for count in counts:
+        having[min(int(count * 4.0), STEPS - 1)] += 1
+    line, total = STEPS, 0
+    while line > FEWEST_VOTES * 4.0 and total + having[line - 1] <= MOST_RANKED:
         line -= 1
         total += having[line]
     slots = np.full(len(counts), -1, np.int32)
-    numbers = np.empty(total, np.int64)
+    rows = np.empty(total, np.int64)
     at = 0
-    for number in range(len(counts)):
-        if counts[number] >= line:
-            numbers[at], slots[number] = number, at
+    for row in range(len(counts)):
+        if min(int(counts[row] * 4.0), STEPS - 1) >= line:
+            rows[at], slots[row] = row, at
             at += 1
-    return numbers, slots
-
-
-@compiled
-def _tops(
-    numbers: npt.NDArray[np.int64], bins: npt.NDArray[np.float32]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    most, ways = np.zeros(len(numbers), np.float32), np.zeros(len(numbers), np.int64)
-    for slot in range(len(numbers)):
-        for way in range(4):
-            top = bins[slot, way].max()
-            if top > most[slot]:
-                most[slot], ways[slot] = top, way
-    order = np.argsort(-most)
-    return numbers[order], most[order], ways[order]
+    return rows, slots
