@@ -118,13 +118,20 @@ def all_edits(music: list[Sound], babble: list[Sound], voice: list[Sound]) -> di
         changed[f"tempo {percent:+} %"] = rubber(tempo=1 + percent / 100), 1 + percent / 100
     changed["tempo +8 % by overlap"] = filtered("atempo=1.08"), 1.08
     for percent in (-8, -5, -3, 3, 5, 8):
-        changed[f"speed {percent:+} %"] = (lambda sound, _, ratio=1 + percent / 100: resampled(sound, ratio)), 1 + percent / 100
-    changed["tempo +5 %, pitch -5 %, MP3 48 kbit/s"] = (
-        lambda sound, seed: coded("mp3", "-b:a", "48k")(rubber(1.05, 0.95)(sound, seed), seed)
-    ), 1.05
-    changed["speed +5 %, music 5 dB below, Opus 24 kbit/s"] = (
-        lambda sound, seed: coded("ogg", "-c:a", "libopus", "-b:a", "24k")(
-            under(music, 5)(resampled(sound, 1.05), seed), seed
+        changed[f"speed {percent:+} %"] = (
+            (lambda sound, _, ratio=1 + percent / 100: resampled(sound, ratio)),
+            1 + percent / 100,
         )
-    ), 1.05
+    changed["tempo +5 %, pitch -5 %, MP3 48 kbit/s"] = (
+        (lambda sound, seed: coded("mp3", "-b:a", "48k")(rubber(1.05, 0.95)(sound, seed), seed)),
+        1.05,
+    )
+    changed["speed +5 %, music 5 dB below, Opus 24 kbit/s"] = (
+        (
+            lambda sound, seed: coded("ogg", "-c:a", "libopus", "-b:a", "24k")(
+                under(music, 5)(resampled(sound, 1.05), seed), seed
+            )
+        ),
+        1.05,
+    )
     return changed

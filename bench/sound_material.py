@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -113,25 +114,30 @@ def _glide(notes: NDArray[np.float64], pace: float, seconds: float, kind: int) -
 
 def _voice(pitch: NDArray[np.float64], rng: np.random.Generator, pace: float) -> NDArray[np.float32]:
     """Return vowels sung at `pitch`, Hz for each sample."""
-    phase = (2 * np.pi * np.cumsum(pitch) / RATE).astype(np.float32)
+    phase = 2 * np.pi * np.cumsum(pitch) / RATE
     count = int(len(pitch) / RATE / pace) + 1
     vowels, loud = rng.integers(len(FORMANTS), size=count), rng.uniform(0.4, 1, count) * (rng.random(count) > 0.12)
-    place = np.minimum((np.arange(len(pitch)) / RATE / pace).astype(int), count - 1)
+    some = np.arange(0, len(pitch), 100)  # vowels change slowly: their colour is reckoned for every hundredth sample
+    place = np.minimum((some / RATE / pace).astype(int), count - 1)
     out = np.zeros(len(pitch), np.float32)
     for harmonic in range(1, 17):
-        gains = np.exp(-(((harmonic * pitch[:, None] - FORMANTS[vowels[place]]) / 150.0) ** 2) / 2) @ (1, 0.6, 0.35)
-        out += ((gains + 0.04 / harmonic) * (harmonic * pitch < 7000)).astype(np.float32) * np.sin(harmonic * phase)
-    edge = np.convolve(np.repeat(loud, round(pace * RATE))[: len(pitch)], np.ones(800) / 800, "same")
-    return np.asarray(out * edge[: len(out)], np.float32)
+        gains = np.exp(-(((harmonic * pitch[some, None] - FORMANTS[vowels[place]]) / 150.0) ** 2) / 2) @ (1, 0.6, 0.35)
+        gains = (gains + 0.04 / harmonic) * (harmonic * pitch[some] < 7000)
+        out += np.interp(np.arange(len(pitch)), some, gains).astype(np.float32) * np.sin(harmonic * phase).astype(
+            np.float32
+        )
+    edge = np.convolve(np.repeat(loud, round(pace * RATE) + 1)[: len(pitch)], np.ones(800) / 800, "same")
+    return np.asarray(out * edge, np.float32)
 
 
 def played(seed: int, seconds: float, tune: int | None = None) -> Sound:
     """Return chords, a plucked tune and drums. Seeds 8 apart share instruments, pace and drums; so does `tune`."""
     kind, rng = np.random.default_rng((7, seed % 8)), np.random.default_rng((9, seed if tune is None else tune))
     beat = 60 / float(kind.uniform(76, 138))
-    out = np.zeros(round((seconds + 3) * RATE), np.float32)
+    out = np.zeros(round((seconds + 4) * RATE), np.float32)
     bright, root = float(kind.uniform(1.2, 3)), float(kind.uniform(110, 196))
-    scale, drums = SCALES[seed % len(SCALES)], kind.random((3, 8)) < ((0.45,), (0.3,), (0.7,))
+    scale, when = SCALES[seed % len(SCALES)], kind.random((3, 8)) < ((0.45,), (0.3,), (0.7,))
+    drums = _drums(kind)
     for number in range(int(seconds / beat * 2)):
         start = round(number * beat / 2 * RATE)
         if number % 8 == 0:
@@ -141,7 +147,8 @@ def played(seed: int, seconds: float, tune: int | None = None) -> Sound:
         if rng.random() < 0.75:
             note = scale[int(rng.integers(len(scale)))] + 12 * int(rng.integers(1, 3))
             _strike(out, start, root * 2 ** (note / 12), 0.3, bright, 0.5)
-        _drum(out, start, drums[:, number % 8], kind)
+        for drum in drums[when[:, number % 8]]:
+            out[start : start + len(drum)] += drum
     return levelled(out[: round(seconds * RATE)])
 
 
@@ -153,14 +160,13 @@ def _strike(out: Sound, start: int, pitch: float, loud: float, dull: float, ring
             out[start : start + len(at)] += (loud / harmonic**dull * tone).astype(np.float32)
 
 
-def _drum(out: Sound, start: int, which: NDArray[np.bool_], kind: np.random.Generator) -> None:
-    at = np.arange(min(len(out) - start, RATE // 5), dtype=np.float32) / RATE
-    noise = kind.standard_normal(len(at)).astype(np.float32)
-    sounds = (np.sin(2 * np.pi * (55 + 90 * np.exp(-at * 40)) * at) * np.exp(-at * 18), 0.35 * noise * np.exp(-at * 25),
-              0.15 * np.diff(noise, prepend=0) * np.exp(-at * 60))  # fmt: skip
-    for wanted, sound in zip(which.tolist(), sounds, strict=True):
-        if wanted:
-            out[start : start + len(at)] += (0.5 * sound).astype(np.float32)
+def _drums(kind: np.random.Generator) -> NDArray[np.float32]:
+    """Return a drum machine's three sounds, the same at each stroke, as (3, samples)."""
+    at = np.arange(RATE // 5) / RATE
+    noise = kind.standard_normal(len(at))
+    low = np.sin(2 * np.pi * (55 + 90 * np.exp(-at * 40)) * at) * np.exp(-at * 18)
+    sounds = low, 0.35 * noise * np.exp(-at * 25), 0.15 * np.diff(noise, prepend=0) * np.exp(-at * 60)
+    return np.asarray(0.5 * np.stack(sounds), np.float32)
 
 
 def levelled(sound: NDArray[np.floating], peak: float = 0.5) -> Sound:
@@ -168,27 +174,15 @@ def levelled(sound: NDArray[np.floating], peak: float = 0.5) -> Sound:
     return np.asarray(sound * (peak / max(float(np.abs(sound).max()), 1e-9)), np.float32)
 
 
-def decoded(path: Path | str, seconds: float | None = None) -> Sound:
-    """Return a file's sound by ffmpeg; empty where it has none."""
-    until = [] if seconds is None else ["-t", str(seconds)]
-    command = [
-        "ffmpeg",
-        "-v",
-        "error",
-        "-i",
-        str(path),
-        *until,
-        "-vn",
-        "-ac",
-        "1",
-        "-ar",
-        str(RATE),
-        "-f",
-        "f32le",
-        "-",
-    ]
-    done = subprocess.run(command, capture_output=True, check=False)
-    return np.frombuffer(done.stdout, np.float32)
+def decoded(path: Path | str) -> Sound:
+    """Return a file's sound; empty where it has none."""
+    with av.open(str(path)) as container:
+        if not container.streams.audio:
+            return np.empty(0, np.float32)
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+        pieces = [piece.to_ndarray()[0] for frame in container.decode(audio=0) for piece in resampler.resample(frame)]
+        pieces += [piece.to_ndarray()[0] for piece in resampler.resample(None)]
+    return np.concatenate([np.empty(0, np.float32), *pieces])
 
 
 def people(seconds: float, most: int = 9) -> Iterator[tuple[str, Sound]]:

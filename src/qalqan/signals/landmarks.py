@@ -7,13 +7,11 @@ Audio Search Algorithm", ISMIR 2003; over logarithmic frequency: J. Six and M. L
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from qalqan.model.sound import FRAME_SECONDS, PITCHES, STEPS_AN_OCTAVE
+from qalqan.model.sound import FRAME_SECONDS, PITCHES, STEPS_AN_OCTAVE, Frames, Pitches
 
 RATE = 8000
 """Samples a second that are listened to."""
@@ -37,51 +35,65 @@ AROUND = (51, 25)
 """Frames and bands whose mean a landmark is compared with."""
 STANDS_OUT = 6.0
 """Decibels by which a landmark is louder than that mean."""
+RISES = 2.0
+"""Decibels by which it is louder than its own band is around that time: a steady tone has no moments."""
 A_SECOND = 24
 """Landmarks of one second that are kept, those that stand out most."""
 
 Samples = npt.NDArray[np.float32]
 
 
-@dataclass(slots=True)
 class Listener:
-    """Takes a sound piece by piece and gives its landmarks, a block at a time. Memory does not grow with length."""
+    """Takes a sound piece by piece and finds its landmarks, a block at a time. Memory does not grow with its length."""
 
-    frames: list[npt.NDArray[np.int64]] = field(default_factory=list)
-    pitches: list[npt.NDArray[np.uint8]] = field(default_factory=list)
-    heard: int = 0
-    """Samples so far."""
-    _next: int = 0
-    """First frame of the next block."""
-    _held: Samples = field(default_factory=lambda: np.empty(0, np.float32))
-    _held_from: int = 0
-    """First frame of what is held."""
+    def __init__(self) -> None:
+        self.heard = 0
+        """Samples so far."""
+        self._found: list[tuple[Frames, Pitches]] = []
+        self._next = 0
+        """First frame of the next block."""
+        self._pieces: list[Samples] = []
+        self._held = 0
+        """Samples in the pieces."""
+        self._held_from = 0
+        """Frame at which they begin."""
+
+    @property
+    def length(self) -> int:
+        """Frames so far, the last one perhaps not full."""
+        return -(-self.heard // HOP)
 
     def hear(self, samples: Samples) -> None:
         """Take the next samples, -1 to 1, 8,000 a second."""
         self.heard += len(samples)
-        self._held = np.concatenate([self._held, samples])
-        while len(self._held) >= (self._next + BLOCK + MARGIN - self._held_from) * HOP + WINDOW:
-            self._listen(self._next + BLOCK, (self._next + BLOCK + MARGIN - self._held_from) * HOP + WINDOW)
+        self._pieces.append(samples)
+        self._held += len(samples)
+        while self._held >= self._wanted():
+            self._listen(self._next + BLOCK, self._wanted())
 
     def end(self) -> None:
         """Listen to what is left. What is shorter than a window has nothing to tell."""
-        self._listen(self._next + BLOCK + MARGIN, len(self._held))
+        self._listen(self._next + BLOCK + MARGIN, self._held)
 
-    @property
-    def length(self) -> int:
-        """Frames so far."""
-        return -(-self.heard // HOP)
+    def taken(self) -> tuple[Frames, Pitches]:
+        """Return the landmarks found since this was asked before, in the order of time."""
+        found, self._found = self._found, []
+        frames = np.concatenate([np.empty(0, np.int64), *(frames for frames, _ in found)])
+        return frames, np.concatenate([np.empty(0, np.uint8), *(pitches for _, pitches in found)])
+
+    def _wanted(self) -> int:
+        return (self._next + BLOCK + MARGIN - self._held_from) * HOP + WINDOW
 
     def _listen(self, until: int, samples: int) -> None:
         """Find the landmarks of the frames up to `until`, of the held samples up to `samples`."""
-        frames, pitches = landmarks(spectrogram(self._held[:samples]))
+        held = np.concatenate([np.empty(0, np.float32), *self._pieces])
+        frames, pitches = landmarks(spectrogram(held[:samples]))
         frames = frames + self._held_from
         chosen = (frames >= self._next) & (frames < until)
-        self.frames.append(frames[chosen])
-        self.pitches.append(pitches[chosen])
+        self._found.append((frames[chosen], pitches[chosen]))
         first = max(0, until - MARGIN)
-        self._held = self._held[(first - self._held_from) * HOP :]
+        rest = held[(first - self._held_from) * HOP :].copy()
+        self._pieces, self._held = [rest], len(rest)
         self._next, self._held_from = until, first
 
 
@@ -94,7 +106,7 @@ def spectrogram(samples: Samples) -> npt.NDArray[np.float32]:
     return np.asarray(20 * np.log10(magnitudes @ _BANDS + np.float32(FLOOR)), np.float32)
 
 
-def landmarks(loudness: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+def landmarks(loudness: npt.NDArray[np.float32]) -> tuple[Frames, Pitches]:
     """Return the frames and pitches of the landmarks of a spectrogram, in the order of time.
 
     Seconds are counted from its first frame.
@@ -102,7 +114,8 @@ def landmarks(loudness: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int64],
     if not len(loudness):
         return np.empty(0, np.int64), np.empty(0, np.uint8)
     over = loudness - cv2.blur(loudness, AROUND[::-1], borderType=cv2.BORDER_REPLICATE)
-    peaks = (loudness >= cv2.dilate(loudness, np.ones(ALONE, np.uint8))) & (over >= STANDS_OUT)
+    rises = loudness - cv2.blur(loudness, (1, AROUND[0]), borderType=cv2.BORDER_REPLICATE)
+    peaks = (loudness >= cv2.dilate(loudness, np.ones(ALONE, np.uint8))) & (over >= STANDS_OUT) & (rises >= RISES)
     peaks[:, [0, -1]] = False  # whether a peak of the outermost bands is one cannot be seen
     frames, bands = np.nonzero(peaks)
     chosen = _loudest(frames // SECOND, over[frames, bands])
@@ -117,9 +130,7 @@ def _loudest(seconds: npt.NDArray[np.intp], over: npt.NDArray[np.float32]) -> np
     return np.sort(order[rank < A_SECOND])
 
 
-def _pitches(
-    loudness: npt.NDArray[np.float32], frames: npt.NDArray[np.intp], bands: npt.NDArray[np.intp]
-) -> npt.NDArray[np.uint8]:
+def _pitches(loudness: npt.NDArray[np.float32], frames: npt.NDArray[np.intp], bands: npt.NDArray[np.intp]) -> Pitches:
     """Return each peak's pitch between the bands: the top of a parabola through it and its neighbours."""
     below, here, above = (loudness[frames, bands + side] for side in (-1, 0, 1))
     bend = np.minimum(below - 2 * here + above, -1e-6)

@@ -26,7 +26,11 @@ Pitches = npt.NDArray[np.uint8]
 
 @compiled
 def voted(
-    votes: npt.NDArray[np.int64], landmarks: int, width: int, scores: npt.NDArray[np.int64], pitches: npt.NDArray[np.int64]
+    votes: npt.NDArray[np.int64],
+    landmarks: int,
+    width: int,
+    scores: npt.NDArray[np.int64],
+    pitches: npt.NDArray[np.int64],
 ) -> None:
     """For the votes up to `width` frames of difference before each vote: how many query landmarks agree on a pitch.
 
@@ -109,6 +113,33 @@ def partners(
                 nearest = off
                 out[i] = row
             row += 1
+
+
+@compiled
+def shares(
+    frames: Frames,
+    pitches: Pitches,
+    known_frames: npt.NDArray[np.uint32],
+    known_pitches: Pitches,
+    line: tuple[float, float, float, float],
+    shifts: npt.NDArray[np.float64],
+    out: npt.NDArray[np.float64],
+) -> None:
+    """Write for each shift of the line, in frames, the share of query landmarks that have a partner then."""
+    speed, at, known, higher = line
+    for number in range(len(shifts)):
+        agreeing, first = 0, 0
+        for i in range(len(frames)):
+            place = speed * (frames[i] - at) + known + shifts[number]
+            while first < len(known_frames) and known_frames[first] < place - EARLY:
+                first += 1
+            row = first
+            while row < len(known_frames) and known_frames[row] <= place + EARLY:
+                if abs(float(known_pitches[row]) - float(pitches[i]) - higher) <= HIGH:
+                    agreeing += 1
+                    break
+                row += 1
+        out[number] = agreeing / len(frames)
 
 
 @compiled

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from qalqan.match.sounds.align import SPEEDS, first_fit, longest, partners, voted
-from qalqan.match.sounds.table import Table
+from qalqan.match.sounds.align import SPEEDS, first_fit, longest, partners, shares, voted
+from qalqan.match.sounds.table import APART, Table
 from qalqan.model.sound import Sound
 
 WINDOW, STEP = 500, 400
@@ -21,8 +21,12 @@ FEWEST_VOTES = 4
 """Landmarks that must vote for an alignment before it is looked at."""
 MOST_LOOKS = 16
 """Alignments of one window that are looked at, those with the most votes."""
-SHIFTS = 48
-"""False alignments that each true one is compared with."""
+SHIFTS = np.concatenate([np.arange(-600.0, -11, 2), np.arange(12.0, 601, 2)])
+"""Frames by which an alignment is moved to see how often landmarks agree by chance."""
+LEAST_CHANCE, MOST_CHANCE = 0.1, 0.6
+"""Bounds on that share. A film that runs in a loop agrees with itself a loop later: this must not count as chance."""
+MOST_COMPARED = 1000
+"""Landmarks of a stretch that are moved so."""
 ROUNDS = 12
 """How often a stretch may grow; each time threefold."""
 
@@ -178,20 +182,26 @@ def _judged(part: Sound, table: Table, line: Line, owner: int) -> Stretch | None
 
 
 def _chance(part: Sound, table: Table, line: Line, owner: int) -> float:
-    """Return the share of landmarks that agree at the most deceptive of 48 false alignments."""
-    begin, end = int(table.begins[owner]), int(table.begins[owner + 1])
-    shares = []
-    for shift in (np.geomspace(12, 600, SHIFTS // 2)).tolist():
-        for moved in (line.known - shift, line.known + shift):
-            middle = line.speed * ((part.frames[0] + part.frames[-1]) / 2 - line.at) + moved
-            if begin <= middle < end:
-                shares.append(float((_where(part, table, replace(line, known=moved)) >= 0).mean()))
-    return max(float(np.mean(shares)) if shares else 0.1, 0.02), max(shares, default=0.1)
+    """Return the share of landmarks that agree at the most deceptive false alignment in the same known sound.
+
+    Music keeps to its beats and its scale: another song of the same pace agrees often. But then it agrees as often when
+    it is moved by a beat, which this sees.
+    """
+    low, high = np.searchsorted(table.frames, table.begins[owner : owner + 2])
+    middle = max(0, len(part.frames) - MOST_COMPARED) // 2
+    some = slice(middle, middle + MOST_COMPARED)
+    here = line.place((int(part.frames[0]) + int(part.frames[-1])) / 2)
+    shifts = SHIFTS[(here + SHIFTS >= table.begins[owner]) & (here + SHIFTS < table.begins[owner + 1] - APART)]
+    out = np.zeros(max(1, len(shifts)))
+    known = (line.speed, line.at, line.known, line.higher)
+    shares(
+        part.frames[some], part.pitches[some], table.frames[low:high], table.pitches[low:high], known, shifts, out
+    )  # fmt: skip
+    return min(max(float(out.max()), LEAST_CHANCE), MOST_CHANCE)
 
 
 def strength(agreeing: int, landmarks: int, chance: float) -> float:
     """Return minus the decimal logarithm of the probability that so many or more agree by chance (Chernoff's bound)."""
-    chance = chance if isinstance(chance, float) else chance[0]
     share = agreeing / landmarks
     if share <= chance:
         return 0.0

@@ -71,7 +71,9 @@ def _hash(one: int, two: int, share: int, pitch: int, span: int) -> int:
 
 
 @compiled
-def known_triplets(frames: Frames, pitches: Pitches, firsts: npt.NDArray[np.uint32], hashes: npt.NDArray[np.uint32]) -> int:
+def known_triplets(
+    frames: Frames, pitches: Pitches, firsts: npt.NDArray[np.uint32], hashes: npt.NDArray[np.uint32]
+) -> int:
     """Write each triplet's first landmark and hash; return how many. The arrays hold six for each landmark."""
     targets = np.empty(KNOWN_TARGETS, np.int64)
     parts = np.empty(5, np.float64)
