@@ -120,3 +120,12 @@ class LooksCloser(Protocol):
     def look_closer(self, subject: Subject, desk: Desk, stretches: Sequence[Interval]) -> Reading:
         """Read these stretches densely; the same kinds of signals come of it. Raises as `Extractor.read` does."""
         ...
+
+
+@runtime_checkable
+class ReadsKnown(Protocol):
+    """An extractor that reads a known thing more thoroughly than what is handed in: it is asked about for years."""
+
+    def read_known(self, subject: Subject, desk: Desk) -> Reading:
+        """Read it; the same kinds of signals come of it as of `Extractor.read`. Raises as that does."""
+        ...
