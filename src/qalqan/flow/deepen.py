@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from qalqan.flow.known import known_signals
-from qalqan.flow.reading import Read, label, read_media, write
+from qalqan.flow.reading import Read, known_label, read_media, write
 from qalqan.flow.services import Services
 from qalqan.model.banks import BankEntry, EntryStatus
 from qalqan.model.ids import Id, new_id
@@ -59,16 +59,16 @@ def deepen(services: Services) -> Iterator[tuple[Media, int]]:
 
 
 def _labels(services: Services) -> list[str]:
-    return [label(one) for one in services.extractors]
+    return [known_label(one) for one in services.extractors]
 
 
 def _deepen_one(services: Services, media: Media) -> int:
     with services.store.reading() as tx:
         done = signal_store.already_read(tx, [media.sha256])
-    left = [one for one in services.extractors if (media.sha256, label(one)) not in done]
-    read = read_media(services, media, left)
+    left = [one for one in services.extractors if (media.sha256, known_label(one)) not in done]
+    read = read_media(services, media, left, known=True)
     marked = {extractor for _, extractor in read.marks}
-    refused = [(media.sha256, label(one) + REFUSED) for one in left if label(one) not in marked]
+    refused = [(media.sha256, known_label(one) + REFUSED) for one in left if known_label(one) not in marked]
     with services.store.writing() as tx:
         write(tx, [read])
         signal_store.mark_read(tx, refused)

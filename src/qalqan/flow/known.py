@@ -124,7 +124,7 @@ def _keep(services: Services, path: Path, name: str) -> Media:
 
 def _read_known(services: Services, draft: Draft, media: Media) -> Read:
     """Read a known file, and its text where it is one, and keep what was read of the file."""
-    read = read_media(services, media, services.extractors)
+    read = read_media(services, media, services.extractors, known=True)
     with services.store.writing() as tx:
         intake.add_media(tx, [media])
         write(tx, [read])

@@ -18,7 +18,7 @@ from qalqan.model.parts import Interval
 from qalqan.model.signals import Signal
 from qalqan.model.sources import Problem
 from qalqan.model.times import now
-from qalqan.signals.contract import Desk, Extractor, LooksCloser, Picture, Reading, Sighting, Subject
+from qalqan.signals.contract import Desk, Extractor, LooksCloser, Picture, Reading, ReadsKnown, Sighting, Subject
 from qalqan.store import intake, items
 from qalqan.store import signals as signal_store
 
@@ -88,9 +88,16 @@ def _unread(services: Services, media: Sequence[Media]) -> Iterator[tuple[Media,
             yield one, left
 
 
-def read_media(services: Services, media: Media, extractors: Sequence[Extractor], path: Path | None = None) -> Read:
+def read_media(
+    services: Services,
+    media: Media,
+    extractors: Sequence[Extractor],
+    path: Path | None = None,
+    *,
+    known: bool = False,
+) -> Read:
     """Read one media file with these extractors: the kept one, or the one that lies at `path`."""
-    read = read_one(services, Subject(media=media, path=path or _path(services, media)), extractors)
+    read = read_one(services, Subject(media=media, path=path or _path(services, media)), extractors, known=known)
     read.media = media
     return read
 
@@ -102,21 +109,26 @@ def _path(services: Services, media: Media) -> Path | None:
         return None
 
 
-def read_one(services: Services, subject: Subject, extractors: Sequence[Extractor] | None = None) -> Read:
-    """Read one subject with all extractors that want it, or with those given; refusals are kept, not raised."""
+def read_one(
+    services: Services, subject: Subject, extractors: Sequence[Extractor] | None = None, *, known: bool = False
+) -> Read:
+    """Read one subject with all extractors that want it, or with those given; refusals are kept, not raised.
+
+    A `known` thing is read as thoroughly as the extractor can.
+    """
     desk = Desk(services.settings.limits, services.isolate)
     read = Read()
     for extractor in services.extractors if extractors is None else extractors:
         if not extractor.wants(subject):
             # A file that was too large to be kept may be kept another time.
-            read.marks += _mark(subject, extractor) if subject.path else []
+            read.marks += _mark(subject, extractor, known=known) if subject.path else []
             continue
         try:
-            reading = extractor.read(subject, desk)
+            reading = _reading(extractor, subject, desk, known=known)
         except InputRefused as error:  # not marked as read: limits may be raised, and each who has it must be told
             read.refused.append(error)
             continue
-        read.marks += _mark(subject, extractor)
+        read.marks += _mark(subject, extractor, known=known)
         read.readings.append(reading)
         read.signals += [_signal(subject, extractor, one) for one in reading.sightings]
         if subject.media:
@@ -124,8 +136,21 @@ def read_one(services: Services, subject: Subject, extractors: Sequence[Extracto
     return read
 
 
-def _mark(subject: Subject, extractor: Extractor) -> list[tuple[str, str]]:
-    return [(subject.media.sha256, label(extractor))] if subject.media else []
+def _reading(extractor: Extractor, subject: Subject, desk: Desk, *, known: bool) -> Reading:
+    if known and isinstance(extractor, ReadsKnown):
+        return extractor.read_known(subject, desk)
+    return extractor.read(subject, desk)
+
+
+def _mark(subject: Subject, extractor: Extractor, *, known: bool) -> list[tuple[str, str]]:
+    """Note what has been read; what was read as a known thing needs no other reading."""
+    labels = {label(extractor), known_label(extractor)} if known else {label(extractor)}
+    return [(subject.media.sha256, one) for one in sorted(labels)] if subject.media else []
+
+
+def known_label(extractor: Extractor) -> str:
+    """Return the label under which an extractor's reading of a known thing is noted."""
+    return label(extractor) + ("+known" if isinstance(extractor, ReadsKnown) else "")
 
 
 def label(extractor: Extractor) -> str:
