@@ -1,8 +1,8 @@
 """Where in a sound one pitch stands out: peaks of its spectrogram over logarithmic frequency.
 
-A faster or higher copy has the same peaks, moved: that is what makes them a fingerprint (A. Wang, "An Industrial-Strength
-Audio Search Algorithm", ISMIR 2003; over logarithmic frequency: J. Six and M. Leman, "Panako", ISMIR 2014). The band is
-250 to 3,500 Hz: a telephone passes it, and voices, melodies and codecs all have most of their tone there.
+A faster or higher copy has the same peaks, moved: that is what makes them a fingerprint (A. Wang, "An
+Industrial-Strength Audio Search Algorithm", ISMIR 2003; over logarithmic frequency: J. Six and M. Leman, "Panako",
+ISMIR 2014). The band is 250 to 3,400 Hz: a telephone passes it, and voices and melodies have most of their tone there.
 """
 
 from __future__ import annotations

@@ -18,6 +18,9 @@ EARLY = 2.5
 HIGH = 2.5
 """48ths of an octave by which it may."""
 
+TOGETHER = 4
+"""Frames within which pairs are one alignment at the first fit."""
+
 _PITCHES = 256
 
 Frames = npt.NDArray[np.int64]
@@ -80,7 +83,7 @@ def first_fit(query: Frames, known: Frames, at: float, speeds: npt.NDArray[np.fl
         places = np.sort(known - speed * (query - at))
         first = 0
         for last in range(len(places)):
-            while places[last] - places[first] > 4:
+            while places[last] - places[first] > TOGETHER:
                 first += 1
             closer = last - first + 1 == most and abs(speed - 1) < abs(best_speed - 1)
             if last - first + 1 > most or closer:
@@ -144,7 +147,7 @@ def shares(
 
 @compiled
 def longest(hits: npt.NDArray[np.bool_], gain: float, loss: float) -> tuple[int, int]:
-    """Return where the stretch with the largest sum begins and ends: `gain` for each hit, `loss` less for each other."""
+    """Return where the stretch with the largest sum begins and ends: `gain` for a hit, `loss` less for another."""
     best, total, first = 0.0, 0.0, 0
     best_first, best_last = 0, 0
     for at in range(len(hits)):

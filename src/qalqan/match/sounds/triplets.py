@@ -50,7 +50,7 @@ def _targets(frames: Frames, at: int, most: int, out: npt.NDArray[np.int64]) -> 
 
 @compiled
 def _parts(frames: Frames, pitches: Pitches, first: int, second: int, third: int, out: npt.NDArray[np.float64]) -> bool:
-    """Write a triplet's five parts, each as a number whose whole part goes into the hash; False where it is too wide."""
+    """Write a triplet's five parts; the whole part of each goes into its hash. False where it is too wide."""
     one = np.int64(pitches[second]) - np.int64(pitches[first])
     two = np.int64(pitches[third]) - np.int64(pitches[first])
     if abs(one) > FARTHEST or abs(two) > FARTHEST:
@@ -127,7 +127,7 @@ def probes(parts: npt.NDArray[np.float64], out: npt.NDArray[np.int64]) -> int:
 
 
 @compiled
-def look_up(
+def look_up(  # noqa: PLR0913, PLR0917 - a compiled loop takes plain arrays
     frames: Frames,
     pitches: Pitches,
     shift: int,
