@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from qalqan.match.contract import Finding
-from qalqan.match.frames import count_different
 from qalqan.match.radius import hashes_of
 from qalqan.match.videos import VideoMatcher
+from qalqan.match.videos.proof import count_different
 from qalqan.model.banks import BankEntry
 from qalqan.model.parts import Interval
 from qalqan.model.signals import VIDEO_PDQ, Signal

@@ -14,9 +14,11 @@ from PIL import Image
 
 from qalqan.errors import BadValue, InputRefused, LimitReached
 from qalqan.isolate import Isolate
+from qalqan.model.film import seen_of
 from qalqan.model.items import MediaKind, RenditionKind
 from qalqan.model.limits import Limits
 from qalqan.model.parts import Interval
+from qalqan.model.signals import VIDEO_LOCAL, VIDEO_PDQ
 from qalqan.signals import videos_child
 from qalqan.signals.contract import Desk, Reading, Subject
 from qalqan.signals.pictures import PictureExtractor
@@ -64,7 +66,13 @@ def film(
 
 def lines_of(reading: Reading) -> list[list[str]]:
     """Return the fields of each frame."""
-    return [line.split(",") for line in reading.sightings[0].value.split("\n")]
+    (value,) = [one.value for one in reading.sightings if one.kind == VIDEO_PDQ]
+    return [line.split(",") for line in value.split("\n")]
+
+
+def on_the_second(reading: Reading) -> list[list[str]]:
+    """Return the fields of the frames at whole seconds."""
+    return [line for line in lines_of(reading) if line[0].endswith(".000")]
 
 
 def bits(first: str, second: str) -> int:
@@ -79,16 +87,21 @@ def picture_hashes(image: Image.Image, desk: Desk, keep: Keep) -> list[str]:
     return PictureExtractor().read(keep(out.getvalue(), MediaKind.PICTURE), desk).sightings[0].value.split()
 
 
-def test_one_line_a_second(read: Read, scenes: list[Image.Image], desk: Desk, keep: Keep) -> None:
-    """Each second's line has the hash of what is shown then, upright and mirrored."""
+def test_each_picture_has_a_line_at_its_time(read: Read, scenes: list[Image.Image], desk: Desk, keep: Keep) -> None:
+    """A frame that shows something new has a line with its hash, upright and mirrored; the film's last has one, too."""
     reading = read(film(scenes))
-    lines = lines_of(reading)
-    assert [line[0] for line in lines] == [f"{second}.000" for second in range(10)]
-    for image, (_, quality, upright, mirrored) in zip(scenes, lines, strict=True):
+    assert [line[0] for line in lines_of(reading)] == [*(f"{second}.000" for second in range(10)), "9.900"]
+    for image, (_, quality, upright, mirrored) in zip(scenes, on_the_second(reading), strict=True):
         hashes = picture_hashes(image, desk, keep)
         assert int(quality) >= 50
         assert bits(upright, hashes[0]) <= 20
         assert bits(mirrored, hashes[5]) <= 20
+
+
+def test_repeats_are_folded(read: Read, scenes: list[Image.Image]) -> None:
+    """A picture that stands has a line a second, not one a frame."""
+    seconds = [line[0] for line in lines_of(read(film(scenes[:1] * 5 + scenes[1:2])))]
+    assert seconds == ["0.000", "1.000", "2.000", "3.000", "4.000", "5.000", "5.900"]
 
 
 def test_length_and_size(read: Read, scenes: list[Image.Image]) -> None:
@@ -96,16 +109,14 @@ def test_length_and_size(read: Read, scenes: list[Image.Image]) -> None:
     reading = read(film(scenes))
     assert (reading.width, reading.height) == (320, 240)
     assert reading.duration == pytest.approx(10, abs=0.11)
-    (seen,) = reading.sightings
-    assert seen.interval is not None
-    assert seen.interval == Interval(0.0, reading.duration or 0)
+    assert [seen.kind for seen in reading.sightings] == [VIDEO_PDQ, VIDEO_LOCAL]
+    assert {seen.interval for seen in reading.sightings} == {Interval(0.0, reading.duration or 0)}
 
 
 def test_uneven_frames(read: Read, scenes: list[Image.Image]) -> None:
-    """Of each second that has frames, the first frame is taken, at its own time."""
+    """Frames have their own times, however unevenly they come."""
     times = [0.0, 0.4, 1.3, 1.4, 4.7, 4.9, 5.0, 5.6]
-    lines = lines_of(read(film(scenes[:8], times)))
-    assert [line[0] for line in lines] == ["0.000", "1.300", "4.700", "5.000"]
+    assert [float(line[0]) for line in lines_of(read(film(scenes[:8], times)))] == times
 
 
 def test_stills_are_spread_over_the_whole(read: Read, scenes: list[Image.Image]) -> None:
@@ -128,7 +139,7 @@ def test_rotation_is_applied(read: Read, scenes: list[Image.Image]) -> None:
     turned = read(lying[:place] + QUARTER + lying[place + len(QUARTER) :])
     upright = read(film(scenes[:3]))
     assert (turned.width, turned.height) == (320, 240)
-    for one, other in zip(lines_of(turned), lines_of(upright), strict=True):
+    for one, other in zip(on_the_second(turned), on_the_second(upright), strict=True):
         assert bits(one[2], other[2]) <= 24
 
 
@@ -138,8 +149,8 @@ def test_rotation_is_applied(read: Read, scenes: list[Image.Image]) -> None:
 )
 def test_containers_and_codecs(read: Read, scenes: list[Image.Image], form: str, codec: str) -> None:
     """What people post is read alike."""
-    lines = lines_of(read(film(scenes[:4], form=form, codec=codec)))
-    reference = lines_of(read(film(scenes[:4])))
+    lines = on_the_second(read(film(scenes[:4], form=form, codec=codec)))
+    reference = on_the_second(read(film(scenes[:4])))
     assert len(lines) == 4
     for line, other in zip(lines, reference, strict=True):
         assert bits(line[2], other[2]) <= 20
@@ -209,18 +220,82 @@ def test_only_so_much_of_a_video_is_read(keep: Keep, desk: Desk, scenes: list[Im
     """Beyond the limit nothing is read, and the reading says so."""
     short = Desk(Limits(video_seconds=4), desk.isolate)
     reading = VideoExtractor().read(keep(film(scenes), MediaKind.VIDEO), short)
-    assert [line[0] for line in lines_of(reading)] == ["0.000", "1.000", "2.000", "3.000"]
+    assert [line[0] for line in lines_of(reading)] == ["0.000", "1.000", "2.000", "3.000", "3.900"]
     assert reading.duration is None
     assert "QALQAN_VIDEO_SECONDS" in reading.notes[0]
 
 
 def test_long_videos_come_in_parts(tmp_path: Path, scenes: list[Image.Image]) -> None:
-    """The time limit holds for each thirty seconds anew, and the pictures come with the last part."""
+    """The time limit holds for each ten seconds anew, and the pictures come with the last part."""
     path = tmp_path / "long.mp4"
-    path.write_bytes(film(scenes * 7))
-    parts = list(videos_child.read(str(path), 10**8, 1000))
-    assert [len(part["lines"]) for part in parts] == [30, 30, 10]
+    path.write_bytes(film(scenes * 3))
+    parts = list(videos_child.dense(str(path), 10**8, 1000))
+    assert [len(part["frames"]) for part in parts] == [10, 10, 11]
     assert [bool(part["pictures"]) for part in parts] == [False, False, True]
+
+
+def key_framed(scenes: Sequence[Image.Image], every: int, folder: Path) -> Path:
+    """Return a film of a second for each scene, ten frames each, with a key frame every so many frames."""
+    path = folder / f"keys-{every}.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10, options={"sc_threshold": "0"})
+        stream.width, stream.height = scenes[0].size
+        stream.pix_fmt, stream.gop_size = "yuv420p", every
+        for image in [image for image in scenes for _ in range(10)]:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+def test_a_long_video_is_looked_at_by_its_key_frames(
+    tmp_path: Path, scenes: list[Image.Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where reading every frame would cost much, only frames are decoded that need no others."""
+    path = key_framed(scenes, 20, tmp_path)
+    monkeypatch.setattr(videos_child, "CHEAP", 0)
+    (part,) = videos_child.look(str(path), 10**8, 1000)
+    assert part["sparse"]
+    assert [float(line.split(",")[0]) for line in part["frames"]] == [0, 2, 4, 6, 8]
+    assert part["read_to"] > 8
+
+
+def test_a_video_with_hardly_any_key_frame_is_read_densely(
+    tmp_path: Path, scenes: list[Image.Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the key frames said is forgotten then."""
+    path = key_framed(scenes * 3, 299, tmp_path)
+    monkeypatch.setattr(videos_child, "CHEAP", 0)
+    sparse, *parts = videos_child.look(str(path), 10**8, 1000)
+    assert (sparse["sparse"], len(sparse["frames"])) == (True, 2)
+    assert [part["anew"] for part in parts] == [True, False, False]
+    assert sum(len(part["frames"]) for part in parts) == 31
+
+
+def test_a_stretch_is_read_closely(keep: Keep, desk: Desk, scenes: list[Image.Image]) -> None:
+    """Every frame of it and of a second around it; stretches that touch are one."""
+    subject = keep(film(scenes), MediaKind.VIDEO)
+    reading = VideoExtractor().look_closer(subject, desk, [Interval(4, 5), Interval(5.5, 6)])
+    assert [line[0] for line in lines_of(reading)] == ["3.000", "4.000", "5.000", "6.000", "6.900"]
+    assert {one.interval for one in reading.sightings} == {Interval(3, 7)}
+
+
+def test_stretches_far_apart_are_signals_of_their_own(keep: Keep, desk: Desk, scenes: list[Image.Image]) -> None:
+    """Each with its interval, none beyond the film."""
+    subject = keep(film(scenes), MediaKind.VIDEO)
+    reading = VideoExtractor().look_closer(subject, desk, [Interval(8, 30), Interval(1, 1.5), Interval(50, 60)])
+    frames = [one.interval for one in reading.sightings if one.kind == VIDEO_PDQ and one.interval]
+    assert [round(one.start) for one in frames] == [0, 7]
+    assert frames[-1].end == pytest.approx(10, abs=0.2)
+
+
+def test_a_known_video_is_read_densely(keep: Keep, desk: Desk, scenes: list[Image.Image]) -> None:
+    """Its local features have at most 200 points a frame."""
+    extractor = VideoExtractor()
+    reading = extractor.read_known(keep(film(scenes[:3]), MediaKind.VIDEO), desk)
+    (local,) = [one.value for one in reading.sightings if one.kind == VIDEO_LOCAL]
+    seen = seen_of(extractor.canonical(VIDEO_LOCAL, local))
+    assert [one.seconds for one in seen] == [0, 1, 2]
+    assert all(0 < len(one.local.points) <= 200 for one in seen)
 
 
 def test_a_known_video_has_upright_hashes_in_order() -> None:
@@ -233,6 +308,7 @@ def test_a_known_video_has_upright_hashes_in_order() -> None:
     "value", ["", "x", "1,2", f"nan,5,{'0' * 64}", f"-1,5,{'0' * 64}", f"1,101,{'0' * 64}", "1,5,00"]
 )
 def test_a_value_that_is_no_video_is_refused(value: str) -> None:
-    """Each frame needs seconds, a quality and a hash."""
-    with pytest.raises(BadValue):
-        VideoExtractor().canonical("video-pdq", value)
+    """Each frame needs seconds, a quality and a hash, or features."""
+    for kind in (VIDEO_PDQ, VIDEO_LOCAL):
+        with pytest.raises(BadValue):
+            VideoExtractor().canonical(kind, value)

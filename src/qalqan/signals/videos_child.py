@@ -1,45 +1,64 @@
-"""Decodes one video. Runs in a decoding child process only; never import it elsewhere."""
+"""Reads one video: sparsely, densely, or some stretches densely. Runs in a decoding child process only."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from fractions import Fraction
-from typing import BinaryIO, TypedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
 
 import av
+import cv2
 import numpy as np
-import numpy.typing as npt
-from av.stream import Disposition
-from PIL import Image
 
-from qalqan.errors import InputRefused, LimitReached
-from qalqan.signals.pdq import MIRRORED, eight_hashes
-from qalqan.signals.renditions import CLEAR_SIDE, WirePicture, fitted, renditions
+from qalqan.errors import InputRefused
+from qalqan.model.film import Frame
+from qalqan.signals.local_child import SMALLEST, local_of
+from qalqan.signals.pdq import MIRRORED, digits, eight_hashes_of
+from qalqan.signals.renditions import WirePicture
+from qalqan.signals.videos_decode_child import (
+    MOST_FRAME_PIXELS,
+    Clock,
+    Frames,
+    Grey,
+    Stills,
+    film_of,
+    opened,
+    rate_of,
+    upright_size,
+)
 
-OPENING = {
-    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,rm,m4v,h264,hevc",
-    "protocol_whitelist": "none",
-}
-"""Playlists (HLS, DASH, concat) are refused: FFmpeg would open whatever files and addresses they name."""
-
-HASH_SIDE = 512
-"""Pixels on the long side of the frame that is hashed."""
-PART_SECONDS = 30.0
+PART_SECONDS = 10.0
 """Seconds of video in one part: the time limit of a decoding call holds for each."""
-MOST_FRAME_PIXELS = 8192 * 4320
-"""Larger frames are not films that people post; sixteen reference frames of them would fill the memory."""
-STILLS = 8
-USUAL_RATE = 25
-FASTEST_RATE = 240
-
-Rgb = npt.NDArray[np.uint8]
+SPARSE_PART_SECONDS = 240.0
+CHEAP = 8e8
+"""Pixels that are decoded in about four seconds: 13 s of full HD, or two minutes at 360 lines. Films of no more are
+read densely at once: deciding whether to would cost as much."""
+RARE = 10.0
+"""Seconds between key frames, on average, from which they say too little: the film is read densely."""
+HASH_STEP = 1 / 31
+"""Seconds; frames that follow each other faster are hashed no oftener."""
+SAME = 6
+"""Bits up to which a frame shows what the last line says; then it has a line only where a second has passed."""
+STAND = 1.0
+CUT = 60
+"""Bits from one frame to the next that make a new shot: its first frames have local features at once."""
+MOVED = 8
+CALM_STEP = 5.0
+"""Seconds after which a frame has local features although nothing has moved."""
+POINTS = 200
+FEATURES_SIDE = 320
+"""Pixels of the long side that local features are read from: a film has many frames, each may have fewer points."""
+FAINTEST = 5
+"""PDQ quality under which a frame is black, white or fog, and has no local features either."""
 
 
 class Part(TypedDict):
-    """What one part of the stream gives: `lines` of `seconds,quality,hex,hex mirrored`; the last has `pictures`."""
+    """What one part of the stream gives; the last has `pictures`."""
 
-    lines: list[str]
+    frames: list[str]
+    """Lines of `video-pdq`."""
+    local: list[str]
+    """Lines of `video-local`."""
     pictures: list[WirePicture]
     width: int
     height: int
@@ -49,193 +68,233 @@ class Part(TypedDict):
     """Packets and frames that could not be decoded so far."""
     complete: bool
     """False where the video goes on beyond the limit."""
+    sparse: bool
+    anew: bool
+    """Whether everything before is to be forgotten: the film is being read again, densely."""
 
 
-def read(path: str, pixels: int, seconds: float) -> Iterator[Part]:
-    """Hash a frame a second of the first `seconds` of the video at `path`, whose frames have at most `pixels` pixels.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a film is read."""
 
-    Yields nothing where it has sound only. Raises InputRefused where no frame can be decoded, LimitReached where
-    frames are too large.
+    sparse: bool
+    local_step: float
+    """Seconds between frames with local features."""
+    most_local: int
+    """After so many the step is doubled, and again."""
+
+
+KNOWN = Plan(sparse=False, local_step=1.0, most_local=600)
+LOOK = Plan(sparse=True, local_step=4.0, most_local=60)
+SHORT = Plan(sparse=False, local_step=0.7, most_local=24)
+CLOSER = Plan(sparse=False, local_step=0.25, most_local=80)
+
+
+def look(path: str, pixels: int, seconds: float) -> Iterator[Part]:
+    """Read the first `seconds` of the video at `path`, whose frames have at most `pixels` pixels: its key frames.
+
+    A short one, and one with few key frames, is read densely. Yields nothing where it has sound only. Raises
+    InputRefused where no frame can be decoded, LimitReached where frames are too large.
     """
-    with open(path, "rb") as file, _opened(file) as container:  # noqa: PTH123 - PyAV reads from open files
-        stream = _film(container)
+    if _is_cheap(path, pixels):
+        yield from _whole(path, pixels, seconds, SHORT)
+        return
+    last: Part | None = None
+    lines = 0
+    try:
+        for part in _whole(path, pixels, seconds, LOOK):
+            last = part
+            lines += len(part["frames"])
+            yield part
+    except InputRefused:
+        lines = 0  # no key frame could be decoded: others may
+    if last is None or lines * RARE < last["read_to"]:
+        for place, part in enumerate(_whole(path, pixels, seconds, SHORT)):
+            yield {**part, "anew": place == 0}
+
+
+def dense(path: str, pixels: int, seconds: float) -> Iterator[Part]:
+    """Read every frame, as known videos are. Yields and raises as `look` does."""
+    yield from _whole(path, pixels, seconds, KNOWN)
+
+
+def closer(path: str, pixels: int, stretches: Sequence[tuple[float, float]]) -> Iterator[Part]:
+    """Read every frame of these stretches of seconds, in order and apart. Yields and raises as `look` does."""
+    with open(path, "rb") as file, opened(file) as container:  # noqa: PTH123 - PyAV reads from open files
+        stream = film_of(container, min(pixels, MOST_FRAME_PIXELS))
         if stream is None:
             return
-        _check(stream, min(pixels, MOST_FRAME_PIXELS))
-        stream.codec_context.thread_count = 1  # other children use the other cores
-        yield from _parts(_Reading(stream, min(pixels, MOST_FRAME_PIXELS)), container, seconds)
+        frames = Frames(container, stream, min(pixels, MOST_FRAME_PIXELS))
+        first = next((frame.pts for frame in frames if frame is not None), None)
+        for start, end in stretches:
+            clock = Clock(stream, first)
+            try:
+                container.seek(clock.stamp(max(0.0, start)), stream=stream)
+            except av.FFmpegError:
+                continue
+            yield from _Reading(frames, clock, CLOSER, start).parts(end)
 
 
-def _opened(file: BinaryIO) -> av.container.InputContainer:
-    try:
-        return av.open(file, "r", options=OPENING)
-    except (av.FFmpegError, ValueError) as error:
-        msg = f"it is no video that can be read ({str(error)[:200]})"
-        raise InputRefused(msg) from error
+def _is_cheap(path: str, pixels: int) -> bool:
+    """Whether the header says that reading every frame costs little."""
+    with open(path, "rb") as file, opened(file) as container:  # noqa: PTH123 - PyAV reads from open files
+        stream = film_of(container, min(pixels, MOST_FRAME_PIXELS))
+        if stream is None or not container.duration:
+            return False
+        seconds = container.duration / av.time_base
+        return seconds * rate_of(stream) * stream.codec_context.width * stream.codec_context.height <= CHEAP
 
 
-def _film(container: av.container.InputContainer) -> av.VideoStream | None:
-    """Return the first stream of moving pictures; an album's cover is none."""
-    films = (stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
-    return next(films, None)
-
-
-def _check(stream: av.VideoStream, pixels: int) -> None:
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if width * height > pixels:
-        msg = f"the video's frames are {width} by {height} pixels; the limit is {pixels} in all"
-        raise LimitReached(msg, hint="QALQAN_PICTURE_PIXELS allows more, up to 8192 by 4320.")
-
-
-def _parts(reading: _Reading, container: av.container.InputContainer, seconds: float) -> Iterator[Part]:
-    ends = PART_SECONDS
-    complete = True
-    for frame in reading.frames(container):
-        at = reading.clock.at(frame)
-        if at >= seconds:
-            complete = False
-            break
-        if at >= ends:
-            yield reading.part()
-            ends = at + PART_SECONDS
-        reading.see(frame, at)
-    if not reading.seen:
-        msg = f"no frame of the video could be decoded ({reading.skipped} broken packets)"
-        raise InputRefused(msg, hint="The file is probably truncated or encrypted.")
-    yield reading.part(last=True, complete=complete)
-
-
-class _Clock:
-    """Tells each frame's seconds from the first one. Never stands still and never runs back."""
-
-    def __init__(self, stream: av.VideoStream) -> None:
-        rate = stream.average_rate or Fraction(USUAL_RATE)
-        self.step = 1.0 / float(rate if 1 <= rate <= FASTEST_RATE else USUAL_RATE)
-        self.now = -self.step
-        self._base = stream.time_base
-        self._first: int | None = None
-
-    def at(self, frame: av.VideoFrame) -> float:
-        """Return the frame's time; where it has none, or one before the last frame's, one step after that."""
-        self.now = self._told(frame)
-        return self.now
-
-    def _told(self, frame: av.VideoFrame) -> float:
-        base = frame.time_base or self._base
-        if frame.pts is None or base is None:
-            return self.now + self.step
-        if self._first is None:
-            self._first = frame.pts
-        told = float((frame.pts - self._first) * base)
-        # A clock that was set back (a stream put together from several) goes on from here.
-        return told if told > self.now else self.now + self.step
-
-
-class _Stills:
-    """Frames for the console, evenly spaced over a length that is known only at the end."""
-
-    def __init__(self) -> None:
-        self._kept: list[tuple[float, Rgb]] = []
-        self._offered = 0
-        self._every = 1
-
-    def wants(self) -> bool:
-        """Whether the next frame is one to keep."""
-        wanted = self._offered % self._every == 0
-        self._offered += 1
-        return wanted
-
-    def keep(self, at: float, rgb: Rgb) -> None:
-        """Keep it; when twice as many are kept as needed, every other one goes."""
-        self._kept.append((at, rgb))
-        if len(self._kept) > 2 * STILLS:
-            self._kept = self._kept[::2]
-            self._every *= 2
-
-    def pictures(self) -> list[WirePicture]:
-        """Return the clear and blurred copies of up to eight of them."""
-        count = min(STILLS, len(self._kept))
-        places = np.linspace(0, len(self._kept) - 1, count).round().astype(int)
-        return [
-            copy for place in places for copy in renditions(Image.fromarray(self._kept[place][1]), self._kept[place][0])
-        ]
+def _whole(path: str, pixels: int, seconds: float, plan: Plan) -> Iterator[Part]:
+    with open(path, "rb") as file, opened(file) as container:  # noqa: PTH123 - PyAV reads from open files
+        stream = film_of(container, min(pixels, MOST_FRAME_PIXELS))
+        if stream is None:
+            return
+        if plan.sparse:
+            stream.codec_context.skip_frame = "NONKEY"
+        frames = Frames(container, stream, min(pixels, MOST_FRAME_PIXELS))
+        reading = _Reading(frames, Clock(stream), plan)
+        yield from reading.parts(seconds)
+        if not reading.seen:
+            msg = f"no frame of the video could be decoded ({frames.skipped} broken packets)"
+            raise InputRefused(msg, hint="The file is probably truncated or encrypted.")
 
 
 class _Reading:
-    """What has been read of one video."""
+    """What has been read of one video or stretch."""
 
-    def __init__(self, stream: av.VideoStream, pixels: int) -> None:
-        self.clock = _Clock(stream)
+    def __init__(self, frames: Frames, clock: Clock, plan: Plan, start: float = 0.0) -> None:
         self.seen = 0
-        self.skipped = 0
-        self._stream = stream
-        self._pixels = pixels
-        self._lines: list[str] = []
-        self._next_second = 0
-        self._stills = _Stills()
+        self._frames = frames
+        self._clock = clock
+        self._plan = plan
+        self._start = start
+        self._hashing = _Hashing(plan)
+        self._stills = Stills()
+        self._next_still = 0.0
         self._size = (0, 0)
 
-    def frames(self, container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
-        """Yield every frame that can be decoded; broken packets are counted and left out."""
-        packets = container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-                if packet is None:
-                    return
-                yield from packet.decode()
-            except av.EOFError:
-                return
-            except (av.FFmpegError, ValueError):
-                self.skipped += 1
+    def parts(self, end: float) -> Iterator[Part]:
+        """Read up to `end` seconds."""
+        length = SPARSE_PART_SECONDS if self._plan.sparse else PART_SECONDS
+        ends = self._start + length
+        complete = True
+        for frame in self._frames:
+            if frame is None:
+                continue
+            at = self._clock.at(frame)
+            if at >= end:
+                complete = False
+                break
+            if at >= ends:
+                yield self._part()
+                ends = at + length
+            if at >= self._start:
+                self._see(frame, at)
+        yield self._part(last=True, complete=complete)
 
-    def see(self, frame: av.VideoFrame, at: float) -> None:
-        """Hash the frame where it is the first at or after a whole second."""
-        if at < self._next_second:
+    def _see(self, frame: av.VideoFrame, at: float) -> None:
+        if not self._hashing.wants(at):
             return
-        try:
-            self._hash(frame, at)
-        except (av.FFmpegError, ValueError):
-            self.skipped += 1
+        luma = self._frames.luma(frame)
+        if luma is None:
             return
-        self._next_second = math.floor(at) + 1
-        self.seen += 1
-
-    def _hash(self, frame: av.VideoFrame, at: float) -> None:
-        if frame.width * frame.height > self._pixels:
-            msg = "a frame larger than the first ones"
-            raise ValueError(msg)
-        hashes, quality = eight_hashes(_rgb(frame, HASH_SIDE))
-        self._lines.append(f"{at:.3f},{quality},{hashes[0]},{hashes[MIRRORED]}")
+        self._hashing.see(luma, at)
         if not self.seen:
-            self._size = _upright_size(frame)
-        if self._stills.wants():
-            self._stills.keep(at, _rgb(frame, CLEAR_SIDE))
+            self._size = upright_size(frame)
+        self.seen += 1
+        if at >= self._next_still:
+            self._stills.offer(at, frame)
+            self._next_still = at + 1.0
 
-    def part(self, *, last: bool = False, complete: bool = True) -> Part:
+    def _part(self, *, last: bool = False, complete: bool = True) -> Part:
         """Return what was read since the part before."""
-        lines, self._lines = self._lines, []
-        pictures = self._stills.pictures() if last else []
+        frames, local = self._hashing.taken(last=last)
         width, height = self._size
-        read_to = self.clock.now + self.clock.step
+        read_to = self._clock.now + self._clock.step
         return Part(
-            lines=lines, pictures=pictures, width=width, height=height,
-            read_to=read_to, skipped=self.skipped, complete=complete,
+            frames=frames, local=local, pictures=self._stills.pictures() if last else [],
+            width=width, height=height, read_to=read_to, skipped=self._frames.skipped, complete=complete,
+            sparse=self._plan.sparse, anew=False,
         )  # fmt: skip
 
 
-def _rgb(frame: av.VideoFrame, side: int) -> Rgb:
-    """Return the frame upright, `side` pixels on its long side, as (height, width, 3)."""
-    width, height = fitted((frame.width, frame.height), side)
-    small = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA").to_ndarray()
-    return np.ascontiguousarray(np.rot90(small, _quarters(frame)), dtype=np.uint8)
+class _Hashing:
+    """Hashes frames, folds repeats, and takes local features of some."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._lines: list[str] = []
+        self._local: list[str] = []
+        self._held: Frame | None = None
+        """A frame like the last line's, in case it is the film's last."""
+        self._last = _Point()
+        self._before = _Point()
+        self._last_local = _Point()
+        self._step = plan.local_step
+        self._features = 0
+
+    def wants(self, at: float) -> bool:
+        """Whether a frame at this time is to be hashed."""
+        return at >= self._before.at + HASH_STEP
+
+    def see(self, luma: Grey, at: float) -> None:
+        """Hash a frame."""
+        hashes, quality = eight_hashes_of(luma)
+        upright = hashes[0]
+        line = Frame(at, quality, *digits(hashes[[0, MIRRORED]]))
+        if self._last.apart(upright) > SAME or at >= self._last.at + STAND:
+            self._lines.append(line.line())
+            self._last, self._held = _Point(at, upright), None
+        else:
+            self._held = line
+        cut = self._before.apart(upright) > CUT
+        self._before = _Point(at, upright)
+        if quality >= FAINTEST and self._wants_local(upright, at, cut=cut):
+            self._take_local(luma, upright, at)
+
+    def _wants_local(self, upright: Grey, at: float, *, cut: bool) -> bool:
+        since = at - self._last_local.at
+        if cut and since > min(0.5, self._step):
+            return True
+        moved = self._last_local.apart(upright) > MOVED
+        return since >= (self._step if moved else max(self._step, CALM_STEP))
+
+    def _take_local(self, luma: Grey, upright: Grey, at: float) -> None:
+        features = local_of(_reduced(luma), POINTS)
+        if features:
+            self._local.append(f"{at:.3f},{features}")
+        self._last_local = _Point(at, upright)
+        self._features += 1
+        if self._features % self._plan.most_local == 0:
+            self._step *= 2
+
+    def taken(self, *, last: bool) -> tuple[list[str], list[str]]:
+        """Return the lines of frames and of local features since the last call."""
+        if last and self._held is not None:
+            self._lines.append(self._held.line())
+            self._held = None
+        lines, local = self._lines, self._local
+        self._lines, self._local = [], []
+        return lines, local
 
 
-def _upright_size(frame: av.VideoFrame) -> tuple[int, int]:
-    lies = _quarters(frame) % 2
-    return (frame.height, frame.width) if lies else (frame.width, frame.height)
+def _reduced(luma: Grey) -> Grey:
+    height, width = luma.shape
+    factor = FEATURES_SIDE / max(height, width)
+    if factor >= 1:
+        return luma
+    size = (max(SMALLEST, round(width * factor)), max(SMALLEST, round(height * factor)))
+    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _quarters(frame: av.VideoFrame) -> int:
-    """Return how many quarter turns, counter-clockwise, the file asks its player for."""
-    return round(frame.rotation / 90) % 4
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A moment and what was shown."""
+
+    at: float = -1e9
+    upright: Grey | None = None
+
+    def apart(self, other: Grey) -> int:
+        """Return by how many bits another frame differs; all of them where there was none."""
+        return 256 if self.upright is None else int(np.bitwise_count(self.upright ^ other).sum())
