@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from qalqan.match.local import segment
 from qalqan.match.local.cells import cells_of
@@ -18,9 +19,13 @@ from qalqan.model.local import Local
 
 PROBES = 4
 """Cells that each point of a question looks into."""
-VOTING = 400
-"""Points of a question that vote; all of them are compared when a candidate is verified."""
-CANDIDATES = 30
+VOTING = (800, 600, 200, 200)
+"""Points of a question that vote in each of `WAYS`, fewer in the rare ones, which leave points as they are. All of them
+are compared when a candidate is verified."""
+CANDIDATES = 50
+"""Known pictures that are verified at most."""
+LEAST_VOTES = 0.9
+"""A candidate with fewer is not verified: two near points that agree have more."""
 
 _WEIGHTS = np.exp(-((np.arange(65) / SIGMA) ** 2)).astype(np.float32)
 
@@ -69,12 +74,12 @@ class LocalIndex:
         """Return the known pictures with the most votes that agree, at most `top`, the best first."""
         if not len(self) or not len(query.points):
             return []
-        rows = votes(_asked(query.first(VOTING)), self._postings, len(self), _WEIGHTS)
+        rows = votes(_asked(query), self._postings, len(self), _WEIGHTS)
         best: dict[int, Candidate] = {}
         for number, most, way in zip(*(column.tolist() for column in rows), strict=True):
-            best.setdefault(number, Candidate(number, most, way))
-            if len(best) == top:
+            if most < LEAST_VOTES or len(best) == top:
                 break
+            best.setdefault(number, Candidate(number, most, way))
         return list(best.values())
 
     def candidates(self, query: Local, top: int = CANDIDATES) -> list[tuple[int, float]]:
@@ -93,16 +98,14 @@ class LocalIndex:
 
 
 def _asked(query: Local) -> Asked:
-    words, turns = [], []
-    for mirrored, inverted in WAYS:
-        words.append(points_of(query, mirrored=mirrored, inverted=inverted).words)
-        angle = query.points["angle"].astype(np.int64)
-        turns.append(((128 - angle if mirrored else angle) + 128 * inverted).astype(np.uint8))
-    flat = np.concatenate(words)
-    return Asked(
-        cells_of(flat, PROBES),
-        signatures_of(flat),
-        np.concatenate(turns),
-        np.tile(np.asarray(query.points["scale"], np.uint8), len(WAYS)),
-        np.repeat(np.arange(len(WAYS), dtype=np.uint8), len(query.points)),
-    )
+    """Return the query's points in all ways, one after the other."""
+    columns: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]] = []
+    for (mirrored, inverted), count in zip(WAYS, VOTING, strict=True):
+        part = query.first(count)
+        angle = part.points["angle"].astype(np.int64)
+        turns = ((128 - angle if mirrored else angle) + 128 * inverted).astype(np.uint8)
+        words = points_of(part, mirrored=mirrored, inverted=inverted).words
+        columns.append((words, turns, np.asarray(part.points["scale"], np.uint8)))
+    words, turns, sizes = (np.concatenate(column) for column in zip(*columns, strict=True))
+    ways = np.repeat(np.arange(len(WAYS), dtype=np.uint8), [len(column[0]) for column in columns])
+    return Asked(cells_of(words, PROBES), signatures_of(words), turns, sizes, ways)

@@ -96,27 +96,43 @@ def hits(
     room = 1 << 14
     where, who, worth = np.empty(room, np.uint32), np.empty(room, np.uint16), np.empty(room, np.float32)
     count = 0
-    total = len(known.signatures)
-    stop = max(STOP_LEAST, STOP_TIMES * total // CELLS)
+    starts, signatures = known.starts, known.signatures  # in a loop, a field of a record costs ten times its value
+    stop = max(STOP_LEAST, STOP_TIMES * len(signatures) // CELLS)
     for i in range(len(asked.signatures)):
-        mine = asked.signatures[i]
         for cell in asked.cells[i]:
-            first, end = known.starts[cell], known.starts[cell + 1]
+            first, end = starts[cell], starts[cell + 1]
             if first == end or end - first > stop:
                 continue
-            rare = np.log2(total / (end - first) + 1.0) / 16.0
-            for j in range(first, end):
-                distance = bits_apart(mine, known.signatures[j])
-                if distance > MOST_BITS:
-                    continue
-                if count == room:
-                    if room >= MOST_HITS:
-                        return where, who, worth
-                    room *= 2
-                    where, who, worth = _wider(where, room), _wider(who, room), _wider(worth, room)
-                where[count], who[count], worth[count] = j, i, weights[distance] * rare
-                count += 1
+            if count + end - first > room:
+                if room >= MOST_HITS:
+                    break
+                room = 2 * room + stop
+                where, who, worth = _wider(where, room), _wider(who, room), _wider(worth, room)
+            rare = np.float32(np.log2(len(signatures) / (end - first) + 1.0) / 16.0)
+            found = _near(signatures[first:end], asked.signatures[i], weights, where[count:], worth[count:])
+            where[count : count + found] += np.uint32(first)
+            worth[count : count + found] *= rare
+            who[count : count + found] = i
+            count += found
     return where[:count], who[:count], worth[:count]
+
+
+@compiled
+def _near(
+    signatures: npt.NDArray[np.uint64],
+    mine: np.uint64,
+    weights: npt.NDArray[np.float32],
+    where: npt.NDArray[np.uint32],
+    worth: npt.NDArray[np.float32],
+) -> int:
+    """Write which of a list's signatures are near, and what they count; return how many. There must be room for all."""
+    found = 0
+    for j in range(len(signatures)):
+        apart = np.int32(bits_apart(mine, signatures[j]))
+        if apart <= MOST_BITS:
+            where[found], worth[found] = j, weights[apart]
+            found += 1
+    return found
 
 
 @compiled
@@ -135,30 +151,28 @@ def votes(
     A picture may be there in several ways. `weights` (65,) says what a vote counts by its bits apart.
     """
     where, who, worth = hits(asked, known, weights)
+    row_of = np.empty(len(where), np.int64)
+    numbers, ways = known.pictures, asked.ways
+    for h in range(len(where)):
+        # A damaged file's number must lead nowhere else.
+        row_of[h] = min(int(numbers[where[h]]), pictures - 1) * WAYS + int(ways[who[h]])
     counts = np.zeros(pictures * WAYS, np.float32)
     for h in range(len(where)):
-        counts[_row(known, where[h], asked.ways[who[h]], pictures)] += worth[h]
+        counts[row_of[h]] += worth[h]
     rows, slots = _busiest(counts)
     bins = np.zeros((len(rows), SIZES + 1, TURNS), np.float32)
     last = np.full(len(rows), -1, np.int32)
+    known_turns, known_sizes, turns, sizes = known.turns, known.sizes, asked.turns, asked.sizes
     for h in range(len(where)):
-        j, i = where[h], who[h]
-        slot = slots[_row(known, j, asked.ways[i], pictures)]
-        if slot < 0 or last[slot] == i:
-            continue
-        last[slot] = i
-        _vote(bins[slot], int(known.turns[j]) - int(asked.turns[i]), known.sizes[j], asked.sizes[i], worth[h])
+        j, i, slot = where[h], who[h], slots[row_of[h]]
+        if slot >= 0 and last[slot] != i:
+            last[slot] = i
+            _vote(bins[slot], int(known_turns[j]) - int(turns[i]), known_sizes[j], sizes[i], worth[h])
     most = np.zeros(len(rows), np.float32)
     for slot in range(len(rows)):
         most[slot] = bins[slot].max()
     order = np.argsort(-most)
     return rows[order] // WAYS, most[order], rows[order] % WAYS
-
-
-@compiled
-def _row(known: Postings, posting: int, way: int, pictures: int) -> int:
-    """Return where a picture in a way is counted. A damaged file's number must lead nowhere else."""
-    return min(int(known.pictures[posting]), pictures - 1) * WAYS + int(way)
 
 
 @compiled
