@@ -3,10 +3,12 @@
 One thread, one machine, one run. Queries a second are of CPU time, since other programs share the machine; p50 and p99
 are of single queries, each the best of three rounds over all. FAISS's exact setting for 31 bits is 16 parts of 16 bits
 with one bit flipped: of 31 differing bits, one of 16 parts has at most one.
+Peers answer some of the queries only.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -26,27 +28,29 @@ from qalqan.match.radius import RADIUS, Hashes, RadiusReader, RadiusStore
 KINDS = ("random", "clustered")
 LARGEST = 1_000
 """Members of the largest clusters."""
+PEERS_QUERIES = 200
+"""Of the queries, those that the slower ones are asked."""
 FLAT_QUERIES = 40
-"""Queries for the slow flat scan."""
-Search = Callable[[Hashes], "tuple[npt.NDArray[np.intp], npt.NDArray[np.uint64]]"]
-"""Returns pairs of query and row."""
+"""Of these, those for the flat scan."""
+Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.uint64]]
+"""Numbers of queries, and of rows that are near to them."""
+Search = Callable[[Hashes], Pairs]
 
 FRESH = """
 import sys, time
 import numpy as np
 from pathlib import Path
-query = np.full((1, 32), 0x5A, np.uint8)
-started = time.perf_counter()
 from qalqan.match.radius import RadiusReader
-import qalqan.match.radius.reader
-loaded = time.perf_counter()
-reader = RadiusReader(Path(sys.argv[1]), warm=False)
+query, warm = np.full((1, 32), 0x5A, np.uint8), sys.argv[2] == "warm"
+started = time.perf_counter()
+reader = RadiusReader(Path(sys.argv[1]), warm=warm)
 opened = time.perf_counter()
+if warm:
+    reader.warmed(600)
+warmed = time.perf_counter()
 reader.within(query, 31)
 first = time.perf_counter()
-reader.within(query ^ np.uint8(255), 31)
-second = time.perf_counter()
-print(*(1_000 * t for t in (loaded - started, opened - loaded, first - opened, second - first)))
+print(*(1_000 * t for t in (opened - started, warmed - opened, first - warmed)))
 """
 
 
@@ -76,27 +80,32 @@ def measure(sizes: Sequence[int], queries: int) -> None:
 
 
 def _compare(hashes: Hashes, asked: Hashes) -> None:
+    few = asked[:PEERS_QUERIES]
     with tempfile.TemporaryDirectory() as folder:
-        ours = _said(_ours(Path(folder), hashes, asked))
+        ours, rate = _ours(Path(folder), hashes, asked, few)
         _fresh(Path(folder))
     flat = faiss.IndexBinaryFlat(256)
-    few = asked[:FLAT_QUERIES]
-    scanned = _said(_timed("FAISS flat", _built(flat, hashes), 32.0, _faiss(flat), few))
-    _agree(ours, scanned, len(few))
-    del flat
+    took = _built(flat, hashes)
+    scanned = _said(_timed("FAISS flat", took, 32.0, _faiss(flat), few[:FLAT_QUERIES]))
+    _agree(ours, scanned, FLAT_QUERIES)
+    flat.reset()
+    # What was freed before would be taken again, and not counted.
+    ctypes.CDLL(None).malloc_trim(0)
     before = _resident()
     several = faiss.IndexBinaryMultiHash(256, 16, 16)
     several.nflip = 1
     took = _built(several, hashes)
-    multi = _said(_timed("FAISS MultiHash", took, (_resident() - before) / len(hashes), _faiss(several), asked))
-    _agree(ours, multi, len(asked))
-    print(f"  answers: the same, {len(multi.pairs) / len(asked):,.1f} a query")
+    multi = _said(_timed("FAISS MultiHash", took, (_resident() - before) / len(hashes), _faiss(several), few))
+    _agree(ours, multi, PEERS_QUERIES)
     print(
-        f"  queries/s of Qalqan: {ours.rate / multi.rate:,.0f} × MultiHash's, {ours.rate / scanned.rate:,.0f} × flat's"
+        f"  the same answers, {len(multi.pairs) / len(few):,.1f} a query; queries/s of Qalqan on the same queries: ",
+        end="",
     )
+    print(f"{rate / multi.rate:,.0f} × MultiHash's, {rate / scanned.rate:,.0f} × flat's", flush=True)
 
 
-def _ours(folder: Path, hashes: Hashes, asked: Hashes) -> Timed:
+def _ours(folder: Path, hashes: Hashes, asked: Hashes, few: Hashes) -> tuple[Timed, float]:
+    """Return what all queries took, and the rate of a few of them."""
     started = time.process_time()
     RadiusStore(folder).add(np.arange(len(hashes), dtype=np.uint64), hashes)
     took = time.process_time() - started
@@ -104,23 +113,27 @@ def _ours(folder: Path, hashes: Hashes, asked: Hashes) -> Timed:
     reader.warmed(600)
     size = sum(path.stat().st_size for path in folder.iterdir()) / len(hashes)
 
-    def search(queries: Hashes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint64]]:
+    def search(queries: Hashes) -> Pairs:
         return reader.within(queries, RADIUS)[:2]
 
-    return _timed("Qalqan", took, size, search, asked)
+    return _said(_timed("Qalqan", took, size, search, asked)), _rate(search, few)
 
 
 def _timed(name: str, build: float, size: float, search: Search, asked: Hashes) -> Timed:
-    search(asked[:2])
-    rates, found = [], None
+    singles = [[_once(search, asked[place : place + 1]) for place in range(len(asked))] for _ in range(3)]
+    queries, rows = search(asked)
+    pairs = set(zip(queries.tolist(), rows.tolist(), strict=True))
+    return Timed(name, build, size, _rate(search, asked), np.min(singles, axis=0), pairs)
+
+
+def _rate(search: Search, asked: Hashes) -> float:
+    """Return queries a second of CPU time, of the whole batch at once: the median of three."""
+    rates = []
     for _ in range(3):
         started = time.process_time()
-        found = search(asked)
+        search(asked)
         rates.append(len(asked) / (time.process_time() - started))
-    singles = [[_once(search, asked[place : place + 1]) for place in range(len(asked))] for _ in range(3)]
-    assert found is not None
-    pairs = set(zip(found[0].tolist(), found[1].tolist(), strict=True))
-    return Timed(name, build, size, float(np.median(rates)), np.min(singles, axis=0), pairs)
+    return float(np.median(rates))
 
 
 def _once(search: Search, query: Hashes) -> float:
@@ -139,7 +152,7 @@ def _said(timed: Timed) -> Timed:
 
 
 def _faiss(index: Any) -> Search:  # noqa: ANN401 # FAISS publishes no types
-    def search(queries: Hashes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint64]]:
+    def search(queries: Hashes) -> Pairs:
         # FAISS finds what is nearer than the radius.
         limits, _, rows = index.range_search(queries, RADIUS + 1)
         return np.repeat(np.arange(len(queries)), np.diff(limits.astype(np.intp))), rows.astype(np.uint64)
@@ -160,19 +173,17 @@ def _agree(ours: Timed, other: Timed, queries: int) -> None:
 
 
 def _fresh(folder: Path) -> None:
-    """Open and search in new processes: with the file in memory, then with the file put out of it."""
-    for state in ("in memory", "on disk"):
-        if state == "on disk":
-            for path in folder.iterdir():
-                with path.open("rb") as file:
-                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        command = [sys.executable, "-c", FRESH, str(folder)]
+    """Open and search in new processes, with the files put out of memory: at once, and after the warming."""
+    for how in ("cold", "warm"):
+        for path in folder.iterdir():
+            with path.open("rb") as file:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        command = [sys.executable, "-c", FRESH, str(folder), how]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        load, opened, first, second = map(float, done.stdout.split())
-        print(
-            f"  a new process, file {state}: opened in {opened:.1f} ms, first search {first:.0f} ms, "
-            f"second {second:.1f} ms (Python and numba loaded in {load:.0f} ms before)"
-        )
+        opened, warmed, first = map(float, done.stdout.split())
+        print(f"  new process, files on disk: opened in {opened:.1f} ms, ", end="")
+        print(f"warmed in {warmed:,.0f} ms, " if how == "warm" else "not warmed, ", end="")
+        print(f"first search {first:,.1f} ms")
 
 
 def _resident() -> int:

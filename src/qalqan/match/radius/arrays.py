@@ -46,8 +46,8 @@ class Probe(NamedTuple):
 
     masks: npt.NDArray[np.int64]
     """(k,): the bits in which a value that is looked up differs from the query's."""
-    tables: npt.NDArray[np.int64]
-    """(k,): in which table, in rising order."""
+    begins: npt.NDArray[np.int64]
+    """(m + 1,): where the masks of each table begin."""
 
 
 def frozen(array: npt.NDArray[np.generic]) -> None:

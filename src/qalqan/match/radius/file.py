@@ -149,7 +149,7 @@ def _named(strong: Postings, weak: Postings) -> dict[str, npt.NDArray[Any]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mapped:
     """A segment that is mapped from its file. It goes when nobody holds its arrays any more."""
 

@@ -60,17 +60,13 @@ class Removed:
     ids: Ids
     since: npt.NDArray[np.uint64]
 
-    def of(self, ids: Ids, since: int) -> npt.NDArray[np.bool_]:
-        """Return which of `ids`, found in a segment of the version `since`, are removed."""
+    def of(self, ids: Ids) -> npt.NDArray[np.bool_]:
+        """Return which of `ids` are removed."""
         if not len(self.ids):
             return np.zeros(len(ids), bool)
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        removed: npt.NDArray[np.bool_] = (self.ids[places] == ids) & (self.since[places] > since)
+        removed: npt.NDArray[np.bool_] = self.ids[places] == ids
         return removed
-
-    def concerns(self, since: int) -> bool:
-        """Whether anything was removed after the version `since`."""
-        return bool(len(self.since)) and int(self.since.max()) > since
 
     def later(self, since: int) -> Removed:
         """Return what was removed after the version `since`."""

@@ -21,10 +21,10 @@ RADIUS = 31
 """The radius that an index is laid out for; it answers any."""
 PARTS = range(9, 25)
 """Numbers of parts that may be best between some thousand rows and four thousand million."""
-PROBED, COMPARED, SCANNED = 16.0, 20.0, 2.4
+PROBED, COMPARED, SCANNED = 7.0, 15.0, 1.6
 """What it costs to look up a value, to compare a row that it brings, and one in a row of all: nanoseconds, measured."""
-ROOM = 20
-"""Bytes a hash that the tables' groups may take, beside four for each part."""
+ROOM, FREE = 124, 1 << 19
+"""Bytes a hash that the whole may take, and bytes on top, which are little but let small indexes choose."""
 FEWEST = 2_048
 """Rows below which comparing with all is quicker than any table."""
 
@@ -38,7 +38,7 @@ def lengths(parts: int) -> list[int]:
 @cache
 def parts_for(rows: int) -> int:
     """Return the number of parts that answers quickest within the room; 0 where looking at all rows does."""
-    fitting = [parts for parts in PARTS if sum(1 << bits for bits in lengths(parts)) <= ROOM * rows]
+    fitting = [parts for parts in PARTS if _room(parts, rows) <= ROOM * rows + FREE]
     if rows < FEWEST or not fitting:
         return 0
     return min(fitting, key=lambda parts: _cheapest(parts, rows, RADIUS)[1])
@@ -51,11 +51,15 @@ def probe(parts: int, rows: int, radius: int) -> Probe | None:
     if cost > rows * SCANNED:
         return None
     masks = [_masks(bits, near) for bits, near in zip(lengths(parts), radii, strict=True)]
-    tables = np.repeat(np.arange(parts), [len(each) for each in masks])
-    made = Probe(np.concatenate(masks), tables)
+    made = Probe(np.concatenate(masks), np.cumsum([0, *map(len, masks)], dtype=np.int64))
     for array in made:
         array.flags.writeable = False
     return made
+
+
+def _room(parts: int, rows: int) -> int:
+    """Return the bytes of an index: hash, id, posting; a row in each table but the first; a byte for each value."""
+    return (32 + 8 + 4 + 4 * (parts - 1)) * rows + sum(1 << bits for bits in lengths(parts))
 
 
 def _cheapest(parts: int, rows: int, radius: int) -> tuple[list[int], float]:

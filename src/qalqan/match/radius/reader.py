@@ -12,7 +12,7 @@ from qalqan.errors import StoreError
 from qalqan.match.radius import file, manifest
 from qalqan.match.radius.arrays import FoundIds, Hashes, Words
 from qalqan.match.radius.file import Mapped
-from qalqan.match.radius.manifest import Manifest, Part, Removed
+from qalqan.match.radius.manifest import Manifest, Removed
 from qalqan.match.radius.permute import permuted
 from qalqan.match.radius.segment import ALL, cut, united
 
@@ -25,23 +25,27 @@ class View:
     """One version of the index, mapped."""
 
     manifest: Manifest
-    segments: tuple[tuple[Part, Mapped], ...]
-    removed: Removed
+    segments: tuple[Mapped, ...]
+    removed: tuple[Removed, ...]
+    """For each segment, what was removed after its hashes came."""
 
     def within(self, queries: Words, radius: int, limit: int) -> FoundIds:
         """Return what the segments find, without what was removed."""
-        each = [self._in(part, mapped, queries, radius, limit) for part, mapped in self.segments]
+        pairs = zip(self.segments, self.removed, strict=True)
+        each = [_left(mapped, removed, queries, radius, limit) for mapped, removed in pairs]
         if not each:
             return np.empty(0, np.intp), np.empty(0, np.uint64), np.empty(0, np.uint8)
         return each[0] if len(each) == 1 else cut(united(each), limit)
 
-    def _in(self, part: Part, mapped: Mapped, queries: Words, radius: int, limit: int) -> FoundIds:
-        if not self.removed.concerns(part.since):
-            return mapped.segment.within(queries, radius, limit)
-        # What is removed must not take the places of what is left.
-        whose, ids, bits = mapped.segment.within(queries, radius)
-        kept = ~self.removed.of(ids, part.since)
-        return cut((whose[kept], ids[kept], bits[kept]), limit)
+
+def _left(mapped: Mapped, removed: Removed, queries: Words, radius: int, limit: int) -> FoundIds:
+    """Return what one segment finds and what was not removed from it."""
+    if not len(removed.ids):
+        return mapped.segment.within(queries, radius, limit)
+    # What is removed must not take the places of what is left.
+    whose, ids, bits = mapped.segment.within(queries, radius)
+    kept = ~removed.of(ids)
+    return cut((whose[kept], ids[kept], bits[kept]), limit)
 
 
 class RadiusReader:
@@ -50,8 +54,8 @@ class RadiusReader:
     def __init__(self, folder: Path, *, warm: bool = True) -> None:
         """Open the current version. Raises StoreError where it is damaged.
 
-        With `warm`, a thread reads and verifies all of it in the background, so that the first searches need not wait
-        for the disk. If it finds damage, all later searches raise StoreError.
+        With `warm`, a thread loads the compiled code and reads and verifies all of the files in the background, so that
+        the first searches wait for neither. If it finds damage, all later searches raise StoreError.
         """
         self._folder = folder
         self._warm = warm
@@ -59,7 +63,7 @@ class RadiusReader:
         self._damage: StoreError | None = None
         self._warming: Thread | None = None
         self._view = self._opened(None)
-        self._start([mapped for _, mapped in self._view.segments])
+        self._start(self._view.segments)
 
     @property
     def version(self) -> int:
@@ -87,13 +91,12 @@ class RadiusReader:
         if manifest.read(self._folder).version == before.manifest.version:
             return False
         self._view = self._opened(before)
-        known = {part.name for part, _ in before.segments}
-        self._start([mapped for part, mapped in self._view.segments if part.name not in known])
+        self._start(tuple(mapped for mapped in self._view.segments if mapped not in before.segments))
         return True
 
     def verify(self) -> None:
         """Compare every block with its checksum now. Raises StoreError for the first that differs."""
-        for _, mapped in self._view.segments:
+        for mapped in self._view.segments:
             mapped.verify()
 
     def warmed(self, seconds: float) -> bool:
@@ -105,18 +108,17 @@ class RadiusReader:
     def close(self) -> None:
         """End the warming. The files are let go when the last search has ended."""
         self._stop.set()
-        self._view = View(Manifest(), (), manifest.NOTHING)
+        self._view = View(Manifest(), (), ())
 
     def _opened(self, before: View | None) -> View:
         """Open the current version, with the segments that are mapped already."""
-        known = {part.name: mapped for part, mapped in before.segments} if before else {}
+        known = {mapped.path.name: mapped for mapped in before.segments} if before else {}
         for _ in range(TRIES):
             current = manifest.read(self._folder)
             try:
-                segments = tuple(
-                    (part, known.get(part.name) or file.opened(self._folder / part.name)) for part in current.parts
-                )
-                return View(current, segments, manifest.read_removed(self._folder, current))
+                removed = manifest.read_removed(self._folder, current)
+                segments = (known.get(part.name) or file.opened(self._folder / part.name) for part in current.parts)
+                return View(current, tuple(segments), tuple(removed.later(part.since) for part in current.parts))
             except FileNotFoundError:
                 continue
         raise StoreError(
@@ -124,14 +126,15 @@ class RadiusReader:
             hint="Remove the folder and build the index again from the banks.",
         )
 
-    def _start(self, fresh: list[Mapped]) -> None:
+    def _start(self, fresh: tuple[Mapped, ...]) -> None:
         if self._warm and fresh:
             self._warming = Thread(target=self._verify, args=(fresh,), name="warm-index", daemon=True)
             self._warming.start()
 
-    def _verify(self, fresh: list[Mapped]) -> None:
+    def _verify(self, fresh: tuple[Mapped, ...]) -> None:
         try:
             for mapped in fresh:
+                mapped.segment.within(permuted(np.zeros((1, 32), np.uint8)), 0)
                 mapped.verify(self._stop)
         except StoreError as damage:
             self._damage = damage

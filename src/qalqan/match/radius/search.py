@@ -46,15 +46,11 @@ def by_tables(sought: Sought) -> Found:
     """Return (query, row, bits) of all rows within the radius, in the order of the queries."""
     found = _room(256)
     count = 0
-    cuts = sought.tables.cuts
-    values = np.empty(len(cuts), np.int64)
     spans, rows = np.empty((LOOKED, 3), np.int64), np.empty(GATHERED, np.int64)
     for query in range(len(sought.queries)):
-        begun = count
-        for table in range(len(values)):
-            values[table] = part(sought.queries, query, cuts[table, 0], cuts[table, 1])
-        for begin in range(0, len(sought.probe.masks), LOOKED):
-            filled = _look(sought, values, begin, spans)
+        begun, mask = count, 0
+        while mask < len(sought.probe.masks):
+            mask, filled = _look(sought, query, mask, spans)
             span = 0
             while span < filled:
                 span, taken = _gather(sought, spans[:filled], span, rows)
@@ -65,39 +61,38 @@ def by_tables(sought: Sought) -> Found:
 
 
 @compiled
-def _look(sought: Sought, values: Numbers, begin: int, spans: Numbers) -> int:
-    """Find where the rows of some values begin and end, and in which table; return how many values have any."""
-    groups, crowded, rows = sought.tables.groups, sought.tables.crowded, sought.tables.rows
-    cuts, masks, tables = sought.tables.cuts, sought.probe.masks, sought.probe.tables
-    many = np.int64(len(sought.hashes))
-    end = min(begin + len(spans), len(masks))
-    for place in range(begin, end):
-        table = tables[place]
-        prefetch(groups, (cuts[table, 2] + ((values[table] ^ masks[place]) >> 4)) * 2)
-    filled = 0
-    for place in range(begin, end):
-        table = tables[place]
-        value = values[table] ^ masks[place]
-        spans[filled, 0], until = _span(groups, crowded, cuts[table, 2] + (value >> 4), np.uint64(value & 15))
-        spans[filled, 1], spans[filled, 2] = min(until, many), table
-        if table > 0:
-            prefetch(rows, (table - 1) * many + spans[filled, 0])
-        filled += spans[filled, 0] < spans[filled, 1]
-    return filled
+def _look(sought: Sought, query: int, mask: int, spans: Numbers) -> tuple[int, int]:
+    """Find in which table, from where to where, the rows of some values are; return the next mask and how many spans.
 
-
-@compiled
-def _span(
-    groups: npt.NDArray[np.uint64], crowded: npt.NDArray[np.uint32], group: np.int64, nibble: np.uint64
-) -> tuple[np.int64, np.int64]:
-    """Return where the rows of one value begin and end."""
-    head, counts = groups[group, 0], groups[group, 1]
-    place = np.int64(head >> np.uint64(32))
-    if 0 < place <= len(crowded):
-        return np.int64(crowded[place - 1, nibble]), np.int64(crowded[place - 1, nibble + np.uint64(1)])
-    before = counts & ((np.uint64(1) << (FOUR * nibble)) - np.uint64(1))
-    start = (head & HALF) + ((((before & BYTES) + ((before >> FOUR) & BYTES)) * EACH) >> LAST)
-    return np.int64(start), np.int64(start + ((counts >> (FOUR * nibble)) & NIBBLE))
+    One loop without calls: numba's calls would take longer than what they do.
+    """
+    groups, crowded, rows, cuts = sought.tables.groups, sought.tables.crowded, sought.tables.rows, sought.tables.cuts
+    masks, begins, many = sought.probe.masks, sought.probe.begins, np.int64(len(sought.hashes))
+    filled = table = 0
+    last = min(mask + len(spans), len(masks))
+    while mask < last:
+        while begins[table + 1] <= mask:
+            table += 1
+        value, first = part(sought.queries, query, cuts[table, 0], cuts[table, 1]), cuts[table, 2]
+        stop = min(last, begins[table + 1])
+        for place in range(mask, stop):
+            prefetch(groups, (first + ((value ^ masks[place]) >> 4)) * 2)
+        for place in range(mask, stop):
+            wanted = value ^ masks[place]
+            head, counts = groups[first + (wanted >> 4), 0], groups[first + (wanted >> 4), 1]
+            shift = np.uint64((wanted & 15) << 2)
+            before = counts & ((np.uint64(1) << shift) - np.uint64(1))
+            start = np.int64((head & HALF) + ((((before & BYTES) + ((before >> FOUR) & BYTES)) * EACH) >> LAST))
+            end = start + np.int64((counts >> shift) & NIBBLE)
+            crowd = np.int64(head >> np.uint64(32)) - 1
+            if 0 <= crowd < len(crowded):
+                start, end = np.int64(crowded[crowd, wanted & 15]), np.int64(crowded[crowd, (wanted & 15) + 1])
+            end = min(end, many)
+            spans[filled, 0], spans[filled, 1], spans[filled, 2] = start, end, table
+            prefetch(rows, np.int64(table - 1) * many + start)
+            filled += int(start < end)
+        mask = stop
+    return mask, filled
 
 
 @compiled

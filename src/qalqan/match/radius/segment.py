@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from qalqan.match.radius import plan, search, tables
 from qalqan.match.radius.arrays import Found, FoundIds, Ids, Postings, Tables, Words
@@ -14,7 +18,7 @@ ALL = (1 << 63) - 1
 """A limit that nothing reaches."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """Hashes that are found within any radius, and weak ones that are found only where they equal a query."""
 
@@ -52,10 +56,29 @@ class Segment:
         if self.tables is not None:
             probe = plan.probe(len(self.tables.cuts), len(self.strong.hashes), radius)
             if probe is not None:
-                hashes = self.strong.hashes
-                seen = np.zeros(len(hashes) // 8 + 1, np.uint8)
-                return search.by_tables(search.Sought(queries, hashes, self.tables, probe, seen, radius))
+                with _seen(len(self.strong.hashes)) as seen:
+                    sought = search.Sought(queries, self.strong.hashes, self.tables, probe, seen, radius)
+                    return search.by_tables(sought)
         return search.by_scan(queries, self.strong.hashes, radius)
+
+
+class _Marks(threading.local):
+    """Each thread's marks of what a query has found already. Searches leave them all 0."""
+
+    marks: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
+
+
+_MARKS = _Marks()
+
+
+@contextmanager
+def _seen(rows: int) -> Iterator[npt.NDArray[np.uint8]]:
+    """Lend the thread's marks, a bit a row: making new ones takes a fifth of a search."""
+    marks = _MARKS.marks if len(_MARKS.marks) > rows // 8 else np.zeros(rows // 8 + 1, np.uint8)
+    # Kept only by a search that ends well: one that was broken off leaves marks.
+    _MARKS.marks = _Marks.marks
+    yield marks
+    _MARKS.marks = marks
 
 
 def build(strong: Words, strong_ids: Ids, weak: Words, weak_ids: Ids) -> Segment:

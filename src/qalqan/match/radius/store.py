@@ -95,7 +95,7 @@ class RadiusStore:
             with self._changing() as current:
                 removed = manifest.read_removed(self._folder, current)
                 chosen = current.parts if everything else _chosen(current, len(removed.ids))
-                if len(chosen) <= 1 and not any(removed.concerns(part.since) for part in chosen):
+                if len(chosen) <= 1 and not any(len(removed.later(part.since).ids) for part in chosen):
                     return False
                 self._commit(_sealed(current, chosen))
             scratch = self._folder / (leavings.prefix("new") + secrets.token_hex(8))
@@ -160,7 +160,8 @@ def _loose(folder: Path, parts: Sequence[Part], removed: Removed) -> Iterator[Lo
         mapped = file.opened(folder / part.name)
         mapped.verify()
         strong, strong_ids, weak, weak_ids = mapped.segment.unfolded()
-        kept, weak_kept = ~removed.of(strong_ids, part.since), ~removed.of(weak_ids, part.since)
+        gone = removed.later(part.since)
+        kept, weak_kept = ~gone.of(strong_ids), ~gone.of(weak_ids)
         yield strong[kept], strong_ids[kept], weak[weak_kept], weak_ids[weak_kept]
 
 
