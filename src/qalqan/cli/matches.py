@@ -9,7 +9,7 @@ from qalqan.cli.out import as_json, limited, write_lines
 
 @click.command("matches")
 @click.option("--bank", help="Only matches with this bank.")
-@click.option("--kind", help="Only this kind: sha256, pdq, video-pdq, still, text, link, or a plugin's.")
+@click.option("--kind", help="Only this kind: sha256, pdq, picture-local, video-pdq, video-local, sound, still, text, link, …")
 @click.option("--item", help="Only this item's.")
 @click.option("--verified/--unverified", default=None, help="Only verified ones, or only others.")
 @limited(200)
@@ -27,10 +27,13 @@ def command(
     """List known things that were found again, newest first.
 
     With --json a line each: id, item, origin, media (SHA-256 of the file, null for text and links), name, entry, label,
-    status (of the entry), bank, category, kind, distance (bits of 256 for pictures and video frames; share of other
-    text for texts; 0 for exact kinds), transform, interval_query and interval_known ({start, end} in seconds, null
-    where it is no recording), span_query ({start, end} in characters, null where it is no text), verified, matcher,
-    found_at. With --json and no --limit of your own, all of them.
+    status (of the entry), bank, category, kind, distance (bits of 256 for pictures and video frames; 100 less the
+    score for parts of pictures; share of other text for texts, of other sounds for sound; 0 for exact kinds),
+    transform, interval_query and interval_known ({start, end} in seconds, null where it is no recording), span_query
+    ({start, end} in characters, null where it is no text), box_query and box_known ({left, top, width, height} in
+    fractions, null where it is no picture), score (-log10 of how often chance does as well, null where the stage does
+    not say), stretches ([{query, known, speed}] where recordings share several), verified, matcher, found_at. With
+    --json and no --limit of your own, all of them.
     """
     from qalqan.app import opened
     from qalqan.cli.listing import match_fields, write_matches

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from qalqan.match.contract import Matcher
 from qalqan.match.exact import ExactMatcher
+from qalqan.match.local.matcher import LocalMatcher
 from qalqan.match.pictures import PictureMatcher
+from qalqan.match.sounds.matcher import SoundMatcher
 from qalqan.match.stills import StillMatcher
 from qalqan.match.texts import TextMatcher
 from qalqan.match.videos import VideoMatcher
@@ -12,4 +14,5 @@ from qalqan.match.videos import VideoMatcher
 
 def built_in() -> tuple[Matcher, ...]:
     """Return every built-in matcher, the surest first."""
-    return (ExactMatcher(), TextMatcher(), PictureMatcher(), VideoMatcher(), StillMatcher())
+    pictures = (PictureMatcher(), LocalMatcher())
+    return (ExactMatcher(), TextMatcher(), *pictures, VideoMatcher(), StillMatcher(), SoundMatcher())

@@ -6,10 +6,12 @@ from qalqan.signals.contract import Extractor
 from qalqan.signals.files import FileExtractor
 from qalqan.signals.links import LinkExtractor
 from qalqan.signals.pictures import PictureExtractor
+from qalqan.signals.sounds import SoundExtractor
 from qalqan.signals.texts import TextExtractor
 from qalqan.signals.videos import VideoExtractor
 
 
 def built_in() -> tuple[Extractor, ...]:
     """Return every built-in extractor, the cheapest first."""
-    return (FileExtractor(), LinkExtractor(), TextExtractor(), PictureExtractor(), VideoExtractor())
+    own = (FileExtractor(), LinkExtractor(), TextExtractor())
+    return (*own, PictureExtractor(), VideoExtractor(), SoundExtractor())

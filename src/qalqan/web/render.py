@@ -147,6 +147,7 @@ SPOKEN = {
     "percent": _spoken(percent),
     "cost": _spoken(cost),
     "title_of": _spoken(_title_of),
+    "transform": _spoken(words.transform),
     "reason": _spoken(words.reason),
     "distance": _spoken(words.distance),
     "meaning": _spoken(words.meaning),

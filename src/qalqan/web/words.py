@@ -58,6 +58,7 @@ STAGES = {
     "still": mark("Still"),
     "local": mark("Part of a picture"),
     "frames": mark("Frames of a video"),
+    "frames-local": mark("Parts of frames"),
     "sound": mark("Sound"),
 }
 STATES = {
@@ -72,7 +73,13 @@ STEPS = {"sources": mark("Reading the input"), "signals": mark("Reading the file
 FEATURES = {
     "exact-copy": mark("The same file"),
     "near-picture": mark("A picture like it"),
+    "picture-part": mark("A part of the picture"),
+    "picture-part-unsure": mark("Perhaps a part of the picture"),
     "near-video": mark("A video like it"),
+    "video-part": mark("A part of the video"),
+    "video-part-unsure": mark("Perhaps a part of the video"),
+    "same-sound": mark("The same sound"),
+    "same-sound-unsure": mark("Perhaps the same sound"),
     "still-of-video": mark("A picture of the video"),
     "same-text": mark("The same text"),
     "quoted-text": mark("The text is quoted"),
@@ -89,11 +96,23 @@ TRANSFORMS = {
     "mirrored": mark("mirrored"),
     "mirrored and turned 90° counter-clockwise": mark("mirrored and turned 90° counter-clockwise"),
     "mirrored and turned 90° clockwise": mark("mirrored and turned 90° clockwise"),
+    "stretched": mark("stretched"),
+    "colours inverted": mark("colours inverted"),
+}
+# What was done to a known thing by some measure: {n} stands for it.
+MEASURED = {
+    "turned {n}° clockwise": mark("turned %(n)s° clockwise"),
+    "turned {n}° counter-clockwise": mark("turned %(n)s° counter-clockwise"),
+    "at {n} × size": mark("at %(n)s × size"),
+    "speed ×{n}": mark("speed ×%(n)s"),
+    "tempo ×{n}": mark("tempo ×%(n)s"),
+    "pitch ×{n}": mark("pitch ×%(n)s"),
 }
 TABLES = {
     "band": BANDS, "band_about": BANDS_ABOUT, "kind": KINDS, "item_kind": ITEM_KINDS, "media_kind": MEDIA_KINDS,
-    "status": STATUSES, "state": STATES, "step": STEPS, "feature": FEATURES, "transform": TRANSFORMS, "stage": STAGES,
+    "status": STATUSES, "state": STATES, "step": STEPS, "feature": FEATURES, "stage": STAGES,
 }  # fmt: skip
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[-+]\d+)?")
 _FACT = re.compile(r"\{(\w+)\}")
 _NEARLY_SAME, _CLOSE = 8, 20
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -106,11 +125,24 @@ def title(table: str, name: str) -> str:
     return _(found) if found else name
 
 
+def transform(said: str) -> str:
+    """Return what was done to a known thing, part by part: `mirrored, turned 12° clockwise, at 0.5 × size`."""
+    return ", ".join(_part(part) for part in said.split(", "))
+
+
+def _part(part: str) -> str:
+    if part in TRANSFORMS:
+        return _(TRANSFORMS[part])
+    numbers = _NUMBER.findall(part)
+    measured = MEASURED.get(_NUMBER.sub("{n}", part, count=1))
+    return _(measured) % {"n": numbers[0]} if measured else part
+
+
 def reason(one: Reason) -> Markup:
     """Return a reason in the reader's language, its facts escaped and each kept to its own writing direction."""
     facts = {name: shown(str(value)) for name, value in one.facts.items()}
     if facts.get("turned"):
-        facts["turned"] = ", " + title("transform", facts["turned"].removeprefix(", "))
+        facts["turned"] = ", " + transform(facts["turned"].removeprefix(", "))
 
     def fact(found: re.Match[str]) -> Markup:
         name = found[1]
@@ -133,6 +165,10 @@ def distance(match: Match) -> str:
     if match.kind == "text":
         share = round(100 * (1 - match.distance))
         return _("Letter for letter") if match.verified else _("%(n)s%% of this text is the known one") % {"n": share}
+    if match.kind == "sound":
+        return _("%(n)s%% of what is heard agrees") % {"n": round(100 * (1 - match.distance))}
+    if match.kind in ("picture-local", "video-local"):
+        return _("By points, not by its look as a whole")
     bits = round(match.distance)
     if match.kind == "video-pdq":
         return ngettext("%(n)s of 256 bits differs, on average", "%(n)s of 256 bits differ, on average", bits) % {
@@ -146,6 +182,10 @@ MEANINGS = {
     "link": mark("The same address. A link alone says little: read what it is there for."),
     "same-text": mark("The same words once spelling tricks are taken away."),
     "text": mark("The known text is in it. Quoting is not promoting: read what stands around it."),
+    "sound": mark("The same recording is heard in both. What is seen with it may be something else."),
+    "picture-local": mark("A part of the known picture is in this one, at the place that is marked."),
+    "picture-local-unsure": mark("Points agree, the look does not: chance is possible. Compare the two with care."),
+    "video-local": mark("Cropped, framed or laid over, the same pictures follow in the same order."),
     "same": mark("As good as the same picture: saved again, resized or slightly retouched."),
     "near": mark("Clearly a copy, with visible changes such as a caption, a logo or a crop."),
     "far": mark("Alike, at the edge of likeness: chance is possible. Compare the two with care."),
@@ -155,6 +195,7 @@ MEANINGS = {
 def meaning(match: Match) -> str:
     """Return what a match's distance means for somebody who looks."""
     name = "same-text" if match.kind == "text" and match.verified else match.kind
+    name = "picture-local-unsure" if match.kind == "picture-local" and not match.verified else name
     if name not in MEANINGS:
         steps = ((_NEARLY_SAME, "same"), (_CLOSE, "near"))
         name = next((near for most, near in steps if match.distance <= most), "far")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qalqan.match.contract import Example, Finding, Index
+from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
 from qalqan.model.parts import Interval
@@ -30,16 +30,17 @@ PLAIN = 0.008
 class SoundMatcher:
     """Finds the stretch of sound that a recording has in common with a known one.
 
-    Three landmarks at a time vote for where in a known sound they lie and how much higher (`triplets`); the alignments
-    with the most votes are fitted for speed and offset, and grow as far as the landmarks agree. What agrees is compared
-    with the most deceptive of 590 false alignments of the same two sounds, up to twelve seconds away: `strength` is minus
-    the decimal logarithm of the probability that so many agree by chance. From 8 on it is a match, from 14 on a verified
-    one; the stretch lasts two seconds at least. `distance` is the share of the query's landmarks in it that the known
-    sound does not have: 0 is identical. Speed and pitch may differ by 8 to 12 %. Of several stretches with one
-    known sound the strongest is given.
+    Three landmarks at a time vote for where in a known sound they lie and how much higher (`triplets`); the
+    alignments with the most votes are fitted for speed and offset, and grow as far as the landmarks agree. What agrees
+    is compared with the most deceptive of 590 false alignments of the same two sounds, up to twelve seconds away:
+    `strength` is minus the decimal logarithm of the probability that so many agree by chance. From 8 on it is a match,
+    from 14 on a verified one; the stretch lasts two seconds at least. `distance` is the share of the query's landmarks
+    in it that the known sound does not have: 0 is identical. Speed may differ by 14 %, pitch by 12 %. Of several
+    stretches with one known sound the strongest is given.
     """
 
     manifest = Manifest("sound", "1", "Copies and excerpts of speech and music, also faster or higher", (SOUND,))
+    stages = (Stage("sound", 1200.0, "A shared stretch of speech or music, whatever is seen with it."),)
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return an index over all landmarks of the entries. Raises ValueError at 27,000 hours of known sound."""
@@ -92,8 +93,8 @@ class SoundIndex:
     def _stretches(self, sound: Sound) -> Iterator[Stretch]:
         from qalqan.match.sounds.search import stretches
 
-        for stretch in stretches(sound, self._table):
-            if stretch.strength >= ENOUGH and (stretch.last - stretch.first) * FRAME_SECONDS >= SHORTEST:
+        for stretch in stretches(sound, self._table, ENOUGH):
+            if (stretch.last - stretch.first) * FRAME_SECONDS >= SHORTEST:
                 yield stretch
 
     def _finding(self, signal: Signal, entry: BankEntry, stretch: Stretch) -> Finding:

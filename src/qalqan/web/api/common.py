@@ -26,5 +26,6 @@ def match_out(found: Found) -> MatchOut:
             "verified": match.verified, "transform": match.transform, "box_query": match.box_query,
             "box_known": match.box_known, "interval_query": match.interval_query,
             "interval_known": match.interval_known, "span_query": match.span_query, "found_at": match.found_at,
+            "score": match.score, "stretches": match.stretches,
         }
     )  # fmt: skip

@@ -46,6 +46,14 @@ class BoxOut(_Out):
     height: float
 
 
+class StretchOut(_Out):
+    """A stretch that two recordings share, where there are several."""
+
+    query: IntervalOut
+    known: IntervalOut
+    speed: float
+
+
 class LinkOut(_Out):
     """A link that an item carries."""
 
@@ -143,6 +151,9 @@ class MatchOut(_Out):
     interval_known: IntervalOut | None
     span_query: SpanOut | None
     found_at: datetime
+    score: float | None
+    """−log10 of how often chance would do as well; null where the stage does not say."""
+    stretches: list[StretchOut]
 
 
 class WholeItemOut(ItemOut):
@@ -155,6 +166,17 @@ class WholeItemOut(ItemOut):
     """The nearest 100."""
 
 
+class RulesOut(_Out):
+    """How a bank is compared."""
+
+    radius: int
+    quality: int
+    stages: list[str]
+    """None: all of them."""
+    negative: bool
+    flood: int
+
+
 class BankOut(_Out):
     """A collection of known things."""
 
@@ -164,6 +186,7 @@ class BankOut(_Out):
     description: str
     created_by: str
     created_at: datetime
+    rules: RulesOut
     entries: dict[str, int]
     """How many of each status."""
 
