@@ -88,6 +88,12 @@ def test_a_hundred_thousand_hashes() -> None:
     same(index.within(hashes[3:4], 0), PlainRadius(hashes).within(hashes[3:4], 0))
 
 
+def test_many_queries_at_once() -> None:
+    """They are answered in blocks, and numbered through all of them."""
+    hashes, _ = made(5, 3_000, "clusters")
+    same(RadiusIndex(hashes).within(hashes[:700], 9), PlainRadius(hashes).within(hashes[:700], 9))
+
+
 def test_more_rows_with_one_value_than_are_compared_at_a_time() -> None:
     """Eight thousand different hashes that agree in their first half are all found from one of them."""
     chance = np.random.default_rng(1)

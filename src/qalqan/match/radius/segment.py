@@ -16,6 +16,8 @@ from qalqan.match.radius.fold import fold, unfold
 
 ALL = (1 << 63) - 1
 """A limit that nothing reaches."""
+BLOCK = 256
+"""Queries answered at a time: of no more are all answers in memory before they are cut to a limit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,14 +45,23 @@ class Segment:
 
         `queries` are read-only words as `permute.permuted` makes them. Sorted by query, id and bits.
         """
-        strong = _named(self._near(queries, radius), self.strong, limit)
-        if not len(self.weak.ids):
-            return strong
-        return cut(united([strong, _named(search.equal(queries, self.weak.hashes), self.weak, limit)]), limit)
+        blocks = range(0, max(1, len(queries)), BLOCK)
+        each = [self._block(queries[begin : begin + BLOCK], radius, limit) for begin in blocks]
+        if len(each) == 1:
+            return each[0]
+        whose, ids, bits = zip(*each, strict=True)
+        numbered = [numbers + begin for numbers, begin in zip(whose, blocks, strict=True)]
+        return np.concatenate(numbered), np.concatenate(ids), np.concatenate(bits)
 
     def unfolded(self) -> tuple[Words, Ids, Words, Ids]:
         """Return the strong words and ids, then the weak ones, as they were before they were folded."""
         return *unfold(self.strong), *unfold(self.weak)
+
+    def _block(self, queries: Words, radius: int, limit: int) -> FoundIds:
+        strong = _named(self._near(queries, radius), self.strong, limit)
+        if not len(self.weak.ids):
+            return strong
+        return cut(united([strong, _named(search.equal(queries, self.weak.hashes), self.weak, limit)]), limit)
 
     def _near(self, queries: Words, radius: int) -> Found:
         if self.tables is not None:
