@@ -32,8 +32,8 @@ WORDS = {
     "صيف حديقة نافذة رسالة صديق موسيقى مطبخ محطة صباح مساء",
     "kk": "көл бүгін тыныш автобус тағы кешікті ескі көпірдің жанында түсте кездесеміз нан шай алма базар балалар "
     "мектеп өзен қайық қыс жаз бақша терезе хат дос музыка ас үй бекет таңертең кешке",
-    "fa": "دریاچه امروز آرام است اتوبوس باز دیر کرد کنار پل قدیمی ظهر همدیگر را می بینیم نان چای سیب بازار کودکان مدرسه "
-    "رود قایق زمستان تابستان باغ پنجره نامه دوست موسیقی آشپزخانه ایستگاه صبح شب",
+    "fa": "دریاچه امروز آرام است اتوبوس باز دیر کرد کنار پل قدیمی ظهر همدیگر را می بینیم نان چای سیب بازار کودکان "
+    "مدرسه رود قایق زمستان تابستان باغ پنجره نامه دوست موسیقی آشپزخانه ایستگاه صبح شب",
     "uz": "ko'l bugun tinch avtobus yana kechikdi eski ko'prik yonida tushda uchrashamiz non choy olma bozor bolalar "
     "maktab daryo qayiq qish yoz bog' deraza xat do'st musiqa oshxona bekat ertalab kechqurun",
     "fr": "le lac est calme aujourd'hui le bus arrive encore en retard près du vieux pont rendez-vous à midi pain thé "

@@ -1,4 +1,4 @@
-"""Matcher `sound`: recordings that share a stretch of sound with a known one, faster, slower, higher or lower as well."""
+"""Matcher `sound`: recordings that share a stretch of sound with a known one, also faster or higher."""
 
 from qalqan.match.sounds.matcher import SoundIndex, SoundMatcher
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,13 @@ from qalqan.model.sound import CENTRE_SECONDS, FRAME_SECONDS, STEPS_AN_OCTAVE, S
 if TYPE_CHECKING:  # numba takes half a second to load
     from qalqan.match.sounds.search import Line, Stretch
 
-ENOUGH = 8.0
-"""Strength of a match: so many agreeing landmarks come by chance once in 10⁸ comparisons."""
-SURE = 14.0
-"""Strength of a verified match."""
+ENOUGH = 7.0
+"""Strength of a match where half an hour is known. Each time ten times as much is known it must be one more: with the
+number of places where a sound may lie grows how often chance makes one of them look right."""
+HALF_AN_HOUR = 90_000
+"""Frames."""
+SURE = 6.0
+"""Strength of a verified match beyond that."""
 SHORTEST = 2.0
 """Seconds of the query that a match must cover: a chime or a word is no recording."""
 PLAIN = 0.008
@@ -33,8 +37,9 @@ class SoundMatcher:
     Three landmarks at a time vote for where in a known sound they lie and how much higher (`triplets`); the
     alignments with the most votes are fitted for speed and offset, and grow as far as the landmarks agree. What agrees
     is compared with the most deceptive of 590 false alignments of the same two sounds, up to twelve seconds away:
-    `strength` is minus the decimal logarithm of the probability that so many agree by chance. From 8 on it is a match,
-    from 14 on a verified one; the stretch lasts two seconds at least. `distance` is the share of the query's landmarks
+    `strength` is minus the decimal logarithm of the probability that so many agree by chance. From 7 on it is a match
+    where half an hour is known, and one more for each ten times as much; 6 beyond that make it verified. The stretch
+    lasts two seconds at least. `distance` is the share of the query's landmarks
     in it that the known sound does not have: 0 is identical. Speed may differ by 14 %, pitch by 12 %. Of several
     stretches with one known sound the strongest is given.
     """
@@ -74,6 +79,8 @@ class SoundIndex:
         self._entries = [same for same, _ in readable]
         """Those of one known sound, sound by sound: several banks may know the same."""
         self._table = table_of([sound for _, sound in readable])
+        known = sum(sound.length for _, sound in readable)
+        self._enough = ENOUGH + max(0.0, math.log10(max(1, known) / HALF_AN_HOUR))
 
     def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
         """Yield each known sound that shares enough with a signal: its strongest stretch."""
@@ -93,7 +100,7 @@ class SoundIndex:
     def _stretches(self, sound: Sound) -> Iterator[Stretch]:
         from qalqan.match.sounds.search import stretches
 
-        for stretch in stretches(sound, self._table, ENOUGH):
+        for stretch in stretches(sound, self._table, self._enough):
             if (stretch.last - stretch.first) * FRAME_SECONDS >= SHORTEST:
                 yield stretch
 
@@ -104,7 +111,7 @@ class SoundIndex:
             signal,
             entry,
             distance=round(1 - stretch.agreeing / stretch.landmarks, 4),
-            verified=stretch.strength >= SURE,
+            verified=stretch.strength >= self._enough + SURE,
             transform=_transform(stretch.line),
             interval_query=_interval(stretch.first, stretch.last),
             interval_known=_interval(*known),

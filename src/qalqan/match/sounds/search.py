@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ MOST_COMPARED = 1000
 """Landmarks of a stretch that are moved so."""
 ROUNDS = 12
 """How often a stretch may grow; each time threefold."""
+FITS = 3
+"""How often a line is fitted to the landmarks that agree with it before these are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +60,35 @@ class Stretch:
     """Of the query in this stretch."""
     agreeing: int
     """Of these, how many the known sound has in the same place."""
-    chance: float
+    chance: float = 1.0
     """Share that agrees by chance: how it is in other places of the same known sound."""
-    strength: float
+    strength: float = 0.0
     """Minus the decimal logarithm of the probability that so many agree by chance."""
 
 
-def stretches(sound: Sound, table: Table) -> Iterator[Stretch]:
-    """Yield every stretch that deserves a look, some of them twice; which are strong enough is for others to say."""
+def stretches(sound: Sound, table: Table, enough: float) -> Iterator[Stretch]:
+    """Yield every stretch of at least the strength `enough`, each place of a known sound by itself."""
     found: list[Stretch] = []
-    for first in range(0, max(1, sound.length - STEP // 2), STEP):
-        window = _part(sound, first, first + WINDOW if sound.length > WINDOW + STEP // 2 else sound.length)
-        if len(window.frames) < FEWEST_VOTES:
-            continue
+    for window in _windows(sound):
         for line in _lines(window, table):
             if any(_same(line, other) for other in found):
                 continue
-            stretch = _grown(sound, table, line, (first, first + WINDOW))
-            if stretch is not None:
+            stretch = _grown(sound, table, line, window)
+            if strength(stretch.agreeing, stretch.landmarks, LEAST_CHANCE) < enough:
+                continue  # no chance would make it strong: spare the comparison
+            stretch = _judged(sound, table, stretch)
+            if stretch.strength >= enough:
                 found.append(stretch)
                 yield stretch
+
+
+def _windows(sound: Sound) -> Iterator[Sound]:
+    """Yield overlapping parts of ten seconds; a sound of up to fourteen is one part."""
+    for first in range(0, max(1, sound.length - WINDOW + STEP // 2), STEP):
+        until = sound.length if sound.length <= WINDOW + STEP // 2 else first + WINDOW
+        window = _part(sound, first, until)
+        if len(window.frames) >= FEWEST_VOTES:
+            yield window
 
 
 def _part(sound: Sound, first: int, until: int) -> Sound:
@@ -118,23 +129,24 @@ def _peaks(scores: npt.NDArray[np.int64], later: npt.NDArray[np.int64]) -> Itera
             return
 
 
-def _grown(sound: Sound, table: Table, line: Line, span: tuple[int, int]) -> Stretch | None:
-    """Fit the line and let the stretch grow from `span` as far as the two sounds agree."""
+def _grown(sound: Sound, table: Table, line: Line, window: Sound) -> Stretch:
+    """Fit the line and let the stretch grow from the window as far as the two sounds agree."""
     owner = table.owner(line.known)
-    last: Stretch | None = None
+    grown = Stretch(line, owner, 0, 0, 1, 0)
+    span = int(window.frames[0]), int(window.frames[-1]) + 1
     for _ in range(ROUNDS):
         part = _part(sound, *span)
-        for _again in range(3):
-            line = _fitted(part, table, line, _where(part, table, line))
-        now = _judged(part, table, line, owner)
-        if now is None or (last is not None and now.agreeing <= last.agreeing):
-            return last or now
-        last, line = now, now.line
+        for _again in range(FITS):
+            line = _fitted(part, table, line)
+        now = _agreeing(part, table, line, owner)
+        if now.agreeing <= grown.agreeing:
+            break
+        grown = now
         reach = now.last - now.first
         if span[0] <= 0 and span[1] >= sound.length:
-            return last
-        span = (max(0, now.first - reach), min(sound.length, now.last + reach))
-    return last
+            break
+        span = max(0, now.first - reach), min(sound.length, now.last + reach)
+    return grown
 
 
 def _where(part: Sound, table: Table, line: Line) -> npt.NDArray[np.int64]:
@@ -144,9 +156,10 @@ def _where(part: Sound, table: Table, line: Line) -> npt.NDArray[np.int64]:
     return out
 
 
-def _fitted(part: Sound, table: Table, line: Line, where: npt.NDArray[np.int64]) -> Line:
+def _fitted(part: Sound, table: Table, line: Line) -> Line:
     """Return the line of least squares through the landmarks that agree in the stretch where most do."""
-    first, until = _segment(where >= 0, 0.1)
+    where = _where(part, table, line)
+    first, until = _segment(where >= 0)
     hits = np.flatnonzero(where[first:until] >= 0) + first
     if len(hits) < FEWEST_VOTES or part.frames[hits[0]] == part.frames[hits[-1]]:
         return line
@@ -159,45 +172,46 @@ def _fitted(part: Sound, table: Table, line: Line, where: npt.NDArray[np.int64])
     return Line(speed, at, float(known.mean()), higher)
 
 
-def _segment(hits: npt.NDArray[np.bool_], chance: float) -> tuple[int, int]:
-    """Return the stretch of landmarks in which more agree than by chance."""
-    chance = min(max(chance, 0.02), 0.5)
-    usual = min(max(0.7 * float(hits.mean()) if len(hits) else 0, chance + 0.12), 0.8)
-    return longest(hits, math.log(usual / chance), -math.log((1 - usual) / (1 - chance)))
+def _segment(hits: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    """Return the stretch of landmarks in which more agree than by chance, at seven tenths of the share of all."""
+    if not len(hits):
+        return 0, 0
+    usual = min(max(0.7 * float(hits.mean()), LEAST_CHANCE + 0.12), 0.8)
+    return longest(hits, math.log(usual / LEAST_CHANCE), -math.log((1 - usual) / (1 - LEAST_CHANCE)))
 
 
-def _judged(part: Sound, table: Table, line: Line, owner: int) -> Stretch | None:
-    """Return the stretch of `part` that agrees along `line`, compared with false alignments in the same known sound."""
+def _agreeing(part: Sound, table: Table, line: Line, owner: int) -> Stretch:
+    """Return the stretch of `part` that agrees along `line`."""
     hits = _where(part, table, line) >= 0
-    first, until = _segment(hits, 0.1)
-    if until - first < FEWEST_VOTES:
-        return None
-    mine = Sound(part.frames[first:until], part.pitches[first:until], part.length)
-    chance = _chance(mine, table, line, owner)
-    agreeing = int(hits[first:until].sum())
+    first, until = _segment(hits)
+    if until == first:
+        return Stretch(line, owner, 0, 0, 1, 0)
     return Stretch(
-        line, owner, int(mine.frames[0]), int(mine.frames[-1]), until - first, agreeing, chance,
-        strength(agreeing, until - first, chance),
+        line, owner, int(part.frames[first]), int(part.frames[until - 1]), until - first, int(hits[first:until].sum())
     )  # fmt: skip
 
 
-def _chance(part: Sound, table: Table, line: Line, owner: int) -> float:
-    """Return the share of landmarks that agree at the most deceptive false alignment in the same known sound.
+def _judged(sound: Sound, table: Table, stretch: Stretch) -> Stretch:
+    """Return the stretch with its strength: beside the most deceptive false alignment in the same known sound.
 
     Music keeps to its beats and its scale: another song of the same pace agrees often. But then it agrees as often when
     it is moved by a beat, which this sees.
     """
-    low, high = np.searchsorted(table.frames, table.begins[owner : owner + 2])
+    part = _part(sound, stretch.first, stretch.last + 1)
+    line = stretch.line
+    begin, end = table.begins[stretch.owner : stretch.owner + 2].tolist()
+    low, high = np.searchsorted(table.frames, [begin, end])
     middle = max(0, len(part.frames) - MOST_COMPARED) // 2
     some = slice(middle, middle + MOST_COMPARED)
-    here = line.place((int(part.frames[0]) + int(part.frames[-1])) / 2)
-    shifts = SHIFTS[(here + SHIFTS >= table.begins[owner]) & (here + SHIFTS < table.begins[owner + 1] - APART)]
+    places = SHIFTS + line.place((stretch.first + stretch.last) / 2)
+    shifts = SHIFTS[(places >= begin) & (places < end - APART)]
     out = np.zeros(max(1, len(shifts)))
     known = (line.speed, line.at, line.known, line.higher)
     shares(
         part.frames[some], part.pitches[some], table.frames[low:high], table.pitches[low:high], known, shifts, out
     )  # fmt: skip
-    return min(max(float(out.max()), LEAST_CHANCE), MOST_CHANCE)
+    chance = min(max(float(out.max()), LEAST_CHANCE), MOST_CHANCE)
+    return replace(stretch, chance=chance, strength=strength(stretch.agreeing, stretch.landmarks, chance))
 
 
 def strength(agreeing: int, landmarks: int, chance: float) -> float:
