@@ -37,8 +37,10 @@ WIDEST_MARGIN = 0.4
 """Blurred margins, as a share of the side, each of the two."""
 SOFT = 0.5
 """Blurred margins have at most this share of the content's detail."""
-STEP = 4.0
-"""Where they end, neighbours differ so many times as much as within them; and by so many levels of grey."""
+STEP = 4
+"""Levels of grey between neighbours that are a step."""
+STEPPING = 0.5
+"""Blurred margins end where at least this share of a line's pixels step, a quarter of it anywhere within them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +126,19 @@ def _soft_margin(lines: Luma) -> int:
     sampled = lines[:, :: max(1, lines.shape[1] // SAMPLES)].astype(np.int16)
     count = len(sampled)
     detail = np.abs(np.diff(sampled, axis=1)).mean(axis=1)
-    steps = np.append(0.0, np.abs(np.diff(sampled, axis=0)).mean(axis=1))
+    steps = np.append(0.0, (np.abs(np.diff(sampled, axis=0)) > STEP).mean(axis=1))
     least, most = max(4, int(count * NARROWEST_MARGIN)), int(count * WIDEST_MARGIN)
     if most <= least:
         return 0
     edges = np.minimum(steps[least:most], _highest_near(steps)[count - least : count - most : -1])
     margin = least + int(edges.argmax())
     outside = np.r_[0 : margin - 1, count - margin + 2 : count]
-    clear = edges.max() >= max(STEP, STEP * steps[outside].mean())
+    clear = edges.max() >= STEPPING and steps[outside].mean() <= edges.max() / 4
     return margin if clear and detail[outside].mean() <= SOFT * detail[margin : count - margin].mean() else 0
 
 
 def _highest_near(steps: Shares) -> Shares:
-    """Return for each place the highest step there or beside it: margins are equal up to a pixel."""
+    """Return for each place the most steps there or beside it: margins are equal up to a pixel."""
     padded = np.pad(steps, 1)
     return np.maximum(np.maximum(padded[:-2], padded[2:]), steps)
 
