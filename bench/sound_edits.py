@@ -87,6 +87,22 @@ def rubber(tempo: float = 1.0, pitch: float = 1.0) -> Edit:
     return filtered(f"rubberband=tempo={tempo}:pitch={pitch}")
 
 
+def faster(ratio: float) -> Edit:
+    """Return playing faster, and so higher."""
+    return lambda sound, seed: resampled(sound, ratio)  # noqa: ARG005 - chance has no part in it
+
+
+def chain(*edits: Edit) -> Edit:
+    """Return edits one after the other."""
+
+    def edit(sound: Sound, seed: int) -> Sound:
+        for one in edits:
+            sound = one(sound, seed)
+        return sound
+
+    return edit
+
+
 def all_edits(music: list[Sound], babble: list[Sound], voice: list[Sound]) -> dict[str, tuple[Edit, float]]:
     """Return each edit by its name, and how many times faster its copy is. The three are what is mixed in."""
     same: dict[str, Edit] = {
@@ -118,20 +134,8 @@ def all_edits(music: list[Sound], babble: list[Sound], voice: list[Sound]) -> di
         changed[f"tempo {percent:+} %"] = rubber(tempo=1 + percent / 100), 1 + percent / 100
     changed["tempo +8 % by overlap"] = filtered("atempo=1.08"), 1.08
     for percent in (-8, -5, -3, 3, 5, 8):
-        changed[f"speed {percent:+} %"] = (
-            (lambda sound, _, ratio=1 + percent / 100: resampled(sound, ratio)),
-            1 + percent / 100,
-        )
-    changed["tempo +5 %, pitch -5 %, MP3 48 kbit/s"] = (
-        (lambda sound, seed: coded("mp3", "-b:a", "48k")(rubber(1.05, 0.95)(sound, seed), seed)),
-        1.05,
-    )
-    changed["speed +5 %, music 5 dB below, Opus 24 kbit/s"] = (
-        (
-            lambda sound, seed: coded("ogg", "-c:a", "libopus", "-b:a", "24k")(
-                under(music, 5)(resampled(sound, 1.05), seed), seed
-            )
-        ),
-        1.05,
-    )
+        changed[f"speed {percent:+} %"] = faster(1 + percent / 100), 1 + percent / 100
+    changed["tempo +5 %, pitch -5 %, MP3 48 kbit/s"] = chain(rubber(1.05, 0.95), coded("mp3", "-b:a", "48k")), 1.05
+    opus = coded("ogg", "-c:a", "libopus", "-b:a", "24k")
+    changed["speed +5 %, music 5 dB below, Opus 24 kbit/s"] = chain(faster(1.05), under(music, 5), opus), 1.05
     return changed

@@ -58,7 +58,7 @@ def spoken(seed: int, seconds: float) -> Sound:
     command = ["espeak-ng", "-v", f"{language}+{timbre}", "-s", str(140 + 7 * (seed % 5)), "--stdout"]
     done = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
     with wave.open(BytesIO(_with_length(done.stdout))) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / np.float32(32768)
         return resampled(samples, file.getframerate() / RATE)[: round(seconds * RATE)]
 
 
@@ -72,7 +72,7 @@ def _with_length(content: bytes) -> bytes:
 def resampled(sound: Sound, ratio: float) -> Sound:
     """Return `sound` with every `ratio` samples made one, by straight lines; faster and higher where above 1."""
     places = np.arange(0, len(sound) - 1, ratio)
-    return np.interp(places, np.arange(len(sound)), sound).astype(np.float32)
+    return np.asarray(np.interp(places, np.arange(len(sound)), sound), np.float32)
 
 
 def sung(seed: int, seconds: float, melody: int | None = None) -> Sound:

@@ -24,7 +24,7 @@ from qalqan.model.sound import Sound, packed
 MakeEntry = Callable[[str, str], BankEntry]
 MakeSignal = Callable[..., Signal]
 Find = Callable[..., list[Finding]]
-Numbers = npt.NDArray[np.generic]
+Numbers = npt.NDArray[np.integer] | npt.NDArray[np.floating]
 
 
 def scattered(seed: int, seconds: float, rate: int = 22) -> Sound:

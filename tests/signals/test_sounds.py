@@ -40,7 +40,7 @@ def voice() -> voices.Sound:
 
 
 def recording(
-    sound: voices.Sound, form: str = "wav", codec: str = "pcm_s16le", rate: int = voices.RATE, opposed: bool = False
+    sound: voices.Sound, form: str = "wav", codec: str = "pcm_s16le", rate: int = voices.RATE, *, opposed: bool = False
 ) -> bytes:
     """Return a file that holds `sound`; where `opposed`, in two channels, each the other's opposite."""
     out = io.BytesIO()
@@ -114,7 +114,7 @@ def test_a_tone_between_two_others_is_a_landmark_at_its_pitch() -> None:
 def test_how_loud_it_is_makes_no_difference(voice: voices.Sound) -> None:
     """A copy at a tenth of the loudness has the same landmarks."""
     samples = voice[::2]
-    loud, quiet = heard(samples), heard(samples / 10)
+    loud, quiet = heard(samples), heard(samples / np.float32(10))
     assert shared(loud, quiet) > 0.95
 
 

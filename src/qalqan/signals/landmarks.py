@@ -135,7 +135,7 @@ def _pitches(loudness: npt.NDArray[np.float32], frames: npt.NDArray[np.intp], ba
     below, here, above = (loudness[frames, bands + side] for side in (-1, 0, 1))
     bend = np.minimum(below - 2 * here + above, -1e-6)
     exact = bands + np.clip((below - above) / (2 * bend), -0.5, 0.5)
-    return np.rint(exact * STEPS_A_BAND).astype(np.uint8)
+    return np.asarray(np.rint(exact * STEPS_A_BAND), np.uint8)
 
 
 def _bands() -> npt.NDArray[np.float32]:

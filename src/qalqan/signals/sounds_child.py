@@ -121,7 +121,7 @@ class _Reading:
             # A recording that changes its rate or channels on the way needs a new resampler.
             self._resampler = _resampler()
             pieces = self._resampler.resample(frame)
-        heard = [_mixed(piece.to_ndarray()) for piece in pieces]
+        heard = [_mixed(np.asarray(piece.to_ndarray(), np.float32)) for piece in pieces]
         return np.concatenate([np.empty(0, np.float32), *heard])
 
     def part(self) -> Part:
