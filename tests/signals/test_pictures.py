@@ -9,10 +9,13 @@ from collections.abc import Callable
 import numpy as np
 import pdqhash
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from qalqan.errors import BadValue, InputRefused, LimitReached
+from qalqan.model import local
 from qalqan.model.items import MediaKind, RenditionKind
+from qalqan.model.parts import WHOLE_PICTURE
+from qalqan.model.signals import PDQ, PICTURE_LOCAL
 from qalqan.signals.contract import Desk, Reading, Subject
 from qalqan.signals.pictures import PictureExtractor
 
@@ -65,13 +68,61 @@ def test_the_eight_hashes_are_those_of_the_turned_pictures(read: Read, scene: Sc
         assert bits(hashed, upright(read(saved(turned)))) <= 16
 
 
-@pytest.mark.parametrize("side", [1500, 2100, 3000])
-def test_shrinking_hardly_moves_the_hash(read: Read, scene: Scene, side: int) -> None:
-    """A large picture is averaged down before hashing, at a cost of a few bits of 256."""
-    image = scene(3, side, side // 3)
-    vector, _ = pdqhash.compute(np.asarray(image))
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+@pytest.mark.parametrize("size", [(1500, 1100), (2050, 683), (3001, 1303), (2600, 1400)])
+def test_decoding_smaller_hardly_moves_the_hash(read: Read, scene: Scene, form: str, size: tuple[int, int]) -> None:
+    """A large picture is averaged down, or decoded so, at a cost of a bit or so of 256."""
+    content = saved(scene(3, *size), form, quality=90)
+    with Image.open(io.BytesIO(content)) as image:
+        vector, quality = pdqhash.compute(np.ascontiguousarray(image.convert("RGB")))
     full = f"{int(''.join(str(bit) for bit in vector), 2):064x}"
-    assert bits(upright(read(saved(image))), full) <= 8
+    seen = read(content)
+    assert bits(upright(seen), full) <= 4
+    assert (seen.width, seen.height, seen.sightings[0].quality) == (*size, quality)
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_a_large_picture_on_its_side_is_read_upright(read: Read, scene: Scene, orientation: int) -> None:
+    """What was decoded smaller is turned, too, and its sides are those that people see."""
+    turn = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+    image = scene(4, 2600, 1400)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    on_disk = image.transpose(turn[orientation]) if orientation in turn else image
+    reading = read(saved(on_disk, "JPEG", quality=95, exif=exif))
+    assert (reading.width, reading.height) == image.size
+    assert bits(upright(reading), upright(read(saved(image)))) <= 10
+
+
+def test_what_lies_inside_borders_is_hashed_as_well(read: Read, scene: Scene) -> None:
+    """Its signal is near to the picture's own, and says where it lies; the whole comes first."""
+    image = scene(2)
+    whole, inside = (
+        one for one in read(saved(ImageOps.expand(image, (0, 80, 0, 40), "black"), "JPEG")).sightings if one.kind == PDQ
+    )
+    assert whole.box == WHOLE_PICTURE
+    assert inside.box is not None
+    assert (inside.box.left, inside.box.width) == (0, 1)
+    assert abs(inside.box.top - 80 / 480) < 0.01
+    assert abs(inside.box.height - 360 / 480) < 0.02
+    assert len(inside.value.split()) == 8
+    assert bits(inside.value.split()[0], upright(read(saved(image)))) <= 16
+
+
+def test_local_features_are_read(read: Read, scene: Scene) -> None:
+    """One signal of the whole picture, of which a known one keeps the most telling points."""
+    seen = next(one for one in read(saved(scene(3, 640, 480))).sightings if one.kind == PICTURE_LOCAL)
+    assert seen.box == WHOLE_PICTURE
+    points = local.unpacked(seen.value).points
+    kept = PictureExtractor().canonical(PICTURE_LOCAL, seen.value)
+    assert np.array_equal(local.unpacked(kept).points, points[: local.KNOWN_POINTS])
+    assert PictureExtractor().canonical(PICTURE_LOCAL, kept) == kept
+
+
+def test_broken_local_features_are_refused() -> None:
+    """A value from a list that is none says so."""
+    with pytest.raises(BadValue, match="local features"):
+        PictureExtractor().canonical(PICTURE_LOCAL, "AAAA")
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
