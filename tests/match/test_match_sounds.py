@@ -224,6 +224,12 @@ def test_crowded_landmarks_are_answered_in_bounded_time(find: Find) -> None:
     assert len(find(chord, chord)) <= 1
 
 
+def test_a_value_made_by_hand_of_all_pitches_at_once_is_answered(find: Find) -> None:
+    """More landmarks in ten seconds than a vote can number are cut, not read past."""
+    everything = of(*np.divmod(np.arange(700 * 182), 182), 700)
+    assert len(find(everything, scattered(43, 20), everything)) <= 2
+
+
 def test_a_known_triplet_is_among_the_probes_of_its_copy() -> None:
     """Of triplets whose landmarks move by a frame and a step of pitch, most have a hash that is looked up."""
     known = scattered(42, 30)

@@ -37,7 +37,8 @@ def voted(
 ) -> None:
     """For the votes up to `width` frames of difference before each vote: how many query landmarks agree on a pitch.
 
-    `votes` are sorted, each with a query landmark below `landmarks`; `scores` and `pitches` are written, as long.
+    `votes` are sorted, each with a query landmark below `landmarks` (65,536 at most) and a pitch of 1 to 254;
+    `scores` and `pitches` are written, as long.
     """
     counts = np.zeros((_PITCHES, landmarks), np.int32)
     different = np.zeros(_PITCHES, np.int64)

@@ -25,7 +25,7 @@ HALF_AN_HOUR = 90_000
 """Frames."""
 SURE = 6.0
 """Strength of a verified match beyond that."""
-SHORTEST = 2.0
+SHORTEST = 3.0
 """Seconds of the query that a match must cover: a chime or a word is no recording."""
 PLAIN = 0.008
 """Changes of speed and pitch under this share are not told: they are within what can be measured."""
@@ -39,9 +39,9 @@ class SoundMatcher:
     is compared with the most deceptive of 590 false alignments of the same two sounds, up to twelve seconds away:
     `strength` is minus the decimal logarithm of the probability that so many agree by chance. From 7 on it is a match
     where half an hour is known, and one more for each ten times as much; 6 beyond that make it verified. The stretch
-    lasts two seconds at least. `distance` is the share of the query's landmarks
-    in it that the known sound does not have: 0 is identical. Speed may differ by 14 %, pitch by 12 %. Of several
-    stretches with one known sound the strongest is given.
+    lasts three seconds at least. `distance` is the share of the query's landmarks in it that the known sound does not
+    have: 0 is identical. Speed may differ by 14 %, pitch by 12 %. Of several stretches with one known sound the
+    strongest is given.
     """
 
     manifest = Manifest("sound", "1", "Copies and excerpts of speech and music, also faster or higher", (SOUND,))

@@ -21,6 +21,8 @@ FEWEST_VOTES = 4
 """Landmarks that must vote for an alignment before it is looked at."""
 MOST_LOOKS = 16
 """Alignments of one window that are looked at, those with the most votes."""
+MOST_LANDMARKS = 4096
+"""Landmarks of a window that are asked for. An extractor gives 24 a second: more come only of a value made by hand."""
 SHIFTS = np.concatenate([np.arange(-600.0, -11, 2), np.arange(12.0, 601, 2)])
 """Frames by which an alignment is moved to see how often landmarks agree by chance."""
 LEAST_CHANCE, MOST_CHANCE = 0.1, 0.6
@@ -88,7 +90,7 @@ def _windows(sound: Sound) -> Iterator[Sound]:
         until = sound.length if sound.length <= WINDOW + STEP // 2 else first + WINDOW
         window = _part(sound, first, until)
         if len(window.frames) >= FEWEST_VOTES:
-            yield window
+            yield Sound(window.frames[:MOST_LANDMARKS], window.pitches[:MOST_LANDMARKS], sound.length)
 
 
 def _part(sound: Sound, first: int, until: int) -> Sound:
@@ -200,7 +202,7 @@ def _judged(sound: Sound, table: Table, stretch: Stretch) -> Stretch:
     part = _part(sound, stretch.first, stretch.last + 1)
     line = stretch.line
     begin, end = table.begins[stretch.owner : stretch.owner + 2].tolist()
-    low, high = np.searchsorted(table.frames, [begin, end])
+    low, high = _rows_near(table, line, stretch)
     middle = max(0, len(part.frames) - MOST_COMPARED) // 2
     some = slice(middle, middle + MOST_COMPARED)
     places = SHIFTS + line.place((stretch.first + stretch.last) / 2)
@@ -212,6 +214,13 @@ def _judged(sound: Sound, table: Table, stretch: Stretch) -> Stretch:
     )  # fmt: skip
     chance = min(max(float(out.max()), LEAST_CHANCE), MOST_CHANCE)
     return replace(stretch, chance=chance, strength=strength(stretch.agreeing, stretch.landmarks, chance))
+
+
+def _rows_near(table: Table, line: Line, stretch: Stretch) -> tuple[int, int]:
+    """Return from which to which known landmark the stretch can reach when it is moved."""
+    ends = [line.place(stretch.first) + SHIFTS[0] - APART, line.place(stretch.last) + SHIFTS[-1] + APART]
+    low, high = np.searchsorted(table.frames, np.clip(ends, 0, (1 << 32) - 1).astype(np.uint32))
+    return int(low), int(high)
 
 
 def strength(agreeing: int, landmarks: int, chance: float) -> float:

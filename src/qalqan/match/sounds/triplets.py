@@ -142,7 +142,8 @@ def look_up(  # noqa: PLR0913, PLR0917 - a compiled loop takes plain arrays
     """Write a vote for each known triplet that is like one of the query's; return how many, as many as there is room.
 
     A vote is `(time difference << 24) | (pitch difference + 128) << 16 | query landmark`, with differences known less
-    query. Buckets with more than `most_in_bucket` triplets say nothing and are left out.
+    query: so the query has 65,536 landmarks at most. Buckets with more than `most_in_bucket` triplets say nothing and
+    are left out.
     """
     targets = np.empty(QUERY_TARGETS, np.int64)
     parts = np.empty(5, np.float64)
