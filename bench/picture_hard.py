@@ -19,13 +19,15 @@ def measure(corpus: Corpus, sources: int, systems: Sequence[System], folder: Pat
     """Bank pictures with such additions, ask for others with the same ones, and print how many were taken for them."""
     known, others = corpus.sources(BANKED), corpus.distractors(ASKED, beside=sources)
     print(f"\n  the same additions to other pictures: {BANKED} banked, {ASKED} asked; named though not banked")
-    print(f"  {'':<28}" + "".join(f"{system.name:>14}" for system in systems))
+    print(f"  {'':<28}" + "".join(f"{system.name:>14}" for system in systems) + f"{'of it sure':>14}")
     for edit in [edit for edit in edits() if edit.kind in FURNITURE]:
         banked, asked = list(_with(edit, known, folder)), list(_with(edit, others, folder))
         counts = []
         for system in systems:
             system.bank(banked)
-            counts.append(sum(bool(system.ask(path)) for path in asked))
+            answers = [system.ask(path) for path in asked]
+            counts.append(sum(bool(hits) for hits in answers))
+        counts.append(sum(any(hit.sure for hit in hits) for hits in answers))  # ours is the last system
         print(f"  {edit.name:<28}" + "".join(f"{count:>14}" for count in counts))
 
 

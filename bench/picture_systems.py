@@ -38,6 +38,8 @@ class Hit:
     """The place of the banked picture in the list that was banked."""
     stage: str
     box_known: Box | None = None
+    sure: bool = False
+    """Whether the system says so by two looks."""
 
 
 class System(Protocol):
@@ -160,7 +162,7 @@ class Qalqan:
             for finding in index.find([one for one in signals if one.kind in matcher.manifest.produces]):
                 stage = finding.stage or matcher.stages[0].name
                 number = self._number[finding.entry.id]
-                hits[number, stage] = Hit(number, stage, finding.box_known)
+                hits[number, stage] = Hit(number, stage, finding.box_known, finding.verified)
         return list(hits.values())
 
     def stages(self) -> list[str]:
