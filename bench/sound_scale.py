@@ -49,7 +49,8 @@ def _measure(heard: list[Sound], made: list[material.Sound], count: int, queries
         times.append(time.process_time() - started)
     hours = sum(sound.length for sound in known) / 50 / 3600
     print(
-        f"{total:>11,} landmarks, {hours:6.0f} h: built in {built:5.1f} s, {_bytes(table) / total:4.0f} bytes a landmark,",
+        f"{total:>11,} landmarks, {hours:5.0f} h: built in {built:4.0f} s,",
+        f"{_bytes(table) / total:4.0f} bytes a landmark,",
         f"search of 10 s median {1000 * statistics.median(times):5.0f} ms, most {1000 * max(times):5.0f} ms,",
         f"found {found} of {queries}",
     )

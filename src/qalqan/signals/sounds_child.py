@@ -53,6 +53,8 @@ def read(path: str, seconds: float) -> Iterator[Part]:
         stream = next(iter(container.streams.audio), None)
         if stream is None:
             return
+        if stream.codec_context is None:
+            raise InputRefused("its sound is in a form that nobody here can decode")
         with contextlib.suppress(ValueError, av.FFmpegError):  # some decoders take no order about threads
             stream.codec_context.thread_count = 1  # other children use the other cores
         yield from _parts(_Reading(stream), container, seconds)
