@@ -25,13 +25,11 @@ def plane_of(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
     Formats without such a plane (deep, packed, RGB) are converted. Turning is the caller's. Raises av.FFmpegError or
     ValueError for frames that cannot be.
     """
-    if not _has_luma(frame):
-        frame = frame.reformat(format="nv12" if frame.format.name == "gray" else "gray")
-    stride = frame.planes[0].line_size
-    plane: npt.NDArray[np.uint8] = np.frombuffer(memoryview(frame.planes[0]), np.uint8)
-    return plane[: frame.height * stride].reshape(frame.height, stride)[:, : frame.width]
-
-
-def _has_luma(frame: av.VideoFrame) -> bool:
-    """Whether the first plane is luma, its rows from top to bottom: those of a film upside down run backwards."""
-    return frame.format.name in EIGHT_BIT_LUMA and frame.planes[0].line_size >= frame.width
+    plane = frame.planes[0]
+    stride = plane.line_size
+    # The rows of a film upside down run backwards: its first byte is the last row's.
+    if frame.format.name not in EIGHT_BIT_LUMA or stride < frame.width:
+        plane = frame.reformat(format="nv12" if frame.format.name == "gray" else "gray").planes[0]
+        stride = plane.line_size
+    rows: npt.NDArray[np.uint8] = np.frombuffer(memoryview(plane), np.uint8)
+    return rows[: frame.height * stride].reshape(frame.height, stride)[:, : frame.width]
