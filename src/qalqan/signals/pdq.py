@@ -64,12 +64,6 @@ def eight_hashes_of(pixels: Pixels, whole: Shrunk | None = None) -> tuple[Pixels
     return _bits(turned.reshape(len(_SIGNS), BITS)), quality
 
 
-def eight_hashes(pixels: Pixels) -> tuple[list[str], int]:
-    """Return what `eight_hashes_of` does, each hash in the field's text form of 64 hexadecimal digits."""
-    hashes, quality = eight_hashes_of(pixels)
-    return digits(hashes), quality
-
-
 def digits(hashes: Pixels) -> list[str]:
     """Return hashes (n, 32) in the field's text form: 64 hexadecimal digits, most significant bit first."""
     joined = hashes.tobytes().hex()
