@@ -9,7 +9,7 @@ not looked at. More and shorter parts need fewer values and bring more rows that
 from __future__ import annotations
 
 import itertools
-from functools import cache
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -25,6 +25,8 @@ PROBED, COMPARED, SCANNED = 7.0, 15.0, 1.6
 """What it costs to look up a value, to compare a row that it brings, and one in a row of all: nanoseconds, measured."""
 ROOM, FREE = 124, 1 << 19
 """Bytes a hash that the whole may take, and bytes on top, which are little but let small indexes choose."""
+MOST = 1 << 17
+"""Values that one query looks up: far radii would need lists of many millions, and all rows are looked at instead."""
 FEWEST = 2_048
 """Rows below which comparing with all is quicker than any table."""
 
@@ -35,7 +37,7 @@ def lengths(parts: int) -> list[int]:
     return [each + (number < longer) for number in range(parts)]
 
 
-@cache
+@lru_cache(maxsize=64)
 def parts_for(rows: int) -> int:
     """Return the number of parts that answers quickest within the room; 0 where looking at all rows does."""
     fitting = [parts for parts in PARTS if _room(parts, rows) <= ROOM * rows + FREE]
@@ -44,11 +46,12 @@ def parts_for(rows: int) -> int:
     return min(fitting, key=lambda parts: _cheapest(parts, rows, RADIUS)[1])
 
 
-@cache
+@lru_cache(maxsize=64)
 def probe(parts: int, rows: int, radius: int) -> Probe | None:
     """Return what finds all within `radius` bits at the least cost; None where looking at all rows is cheaper."""
     radii, cost = _cheapest(parts, rows, radius)
-    if cost > rows * SCANNED:
+    values = sum(comb(bits, ones) for bits, near in zip(lengths(parts), radii, strict=True) for ones in range(near + 1))
+    if cost > rows * SCANNED or values > MOST:
         return None
     masks = [_masks(bits, near) for bits, near in zip(lengths(parts), radii, strict=True)]
     made = Probe(np.concatenate(masks), np.cumsum([0, *map(len, masks)], dtype=np.int64))
@@ -81,7 +84,7 @@ def _price(bits: int, near: int, rows: int) -> float:
     return comb(bits, near) * (PROBED + COMPARED * rows / (1 << bits)) if near <= bits else float("inf")
 
 
-@cache
+@lru_cache(maxsize=64)
 def _masks(bits: int, near: int) -> npt.NDArray[np.int64]:
     """Return all numbers of `bits` bits with at most `near` ones; those of one group of sixteen side by side."""
     chosen = (ones for count in range(near + 1) for ones in itertools.combinations(range(bits), count))
