@@ -33,6 +33,8 @@ _SPARE = 1.9
 """So many times as many points are read as are kept, for there must be a choice: letters written all over a picture
 have the strongest ones."""
 _GRID = 8
+_REPEATED = 1.0
+"""A point of which there are n more like it counts as 1 / (1 + n times this)."""
 
 
 def local_of(luma: npt.NDArray[np.uint8], points: int = POINTS) -> str:
@@ -52,7 +54,7 @@ def features_of(luma: npt.NDArray[np.uint8], points: int = POINTS) -> Local | No
         return None
     height, width = small.shape
     bits = np.packbits(descriptors > np.median(descriptors, axis=1, keepdims=True), axis=1)
-    places[:, 4] /= 1 + repeats(bits.view("<u8"), places)
+    places[:, 4] /= 1 + _REPEATED * repeats(bits.view("<u8"), places)
     chosen = _spread(places, width, height)[: min(points, MOST_POINTS)]
     thumb = cv2.resize(small, (THUMB, THUMB), interpolation=cv2.INTER_AREA)
     return Local(width, height, _points(places[chosen], bits[chosen], width, height), np.asarray(thumb, np.uint8))

@@ -37,8 +37,7 @@ TYPES: dict[str, np.dtype[Any]] = {
     "starts": np.dtype("<i8"),
     "pictures": np.dtype("<u4"),
     "signatures": np.dtype("<u8"),
-    "turns": np.dtype("u1"),
-    "sizes": np.dtype("u1"),
+    "places": np.dtype("u1"),
 }
 
 
@@ -132,7 +131,8 @@ def _check_sizes(shelf: Shelf, postings: Postings) -> None:
         and shelf.sides.shape == (pictures, 2)
         and shelf.thumbs.shape == (pictures, THUMB, THUMB)
         and postings.starts.shape == (CELLS + 1,)
-        and all(each.shape == (points,) for each in (shelf.points, *postings[1:]))
+        and shelf.points.shape == postings.pictures.shape == postings.signatures.shape == (points,)
+        and postings.places.shape == (points, 4)
     )
     if not (whole and _rises(shelf.ends, points) and _rises(postings.starts, points)):
         raise ValueError("its arrays do not fit each other")

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from qalqan.match.local.postings import coarse
+from qalqan.match.local.turned import places_of
 from qalqan.model.local import POINT, THUMB, Local
 
 
@@ -31,6 +33,11 @@ class Shelf(NamedTuple):
     def pictures(self) -> npt.NDArray[np.uint32]:
         """The number of the picture of each point."""
         return np.repeat(np.arange(len(self.sides), dtype=np.uint32), np.diff(self.ends))
+
+    def coarse_places(self) -> npt.NDArray[np.uint8]:
+        """Return the place of each point, (n, 4), as the lists keep it."""
+        sides = np.repeat(self.sides.max(axis=1).astype(np.float32), np.diff(self.ends))
+        return coarse(places_of(self.points), sides)
 
 
 def shelved(known: Sequence[Local]) -> Shelf:

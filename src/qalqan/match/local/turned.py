@@ -36,6 +36,16 @@ def words_of(bits: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
     return np.ascontiguousarray(bits).reshape(-1, 16).view("<u8")
 
 
+def places_of(points: npt.NDArray[np.void]) -> npt.NDArray[np.float32]:
+    """Return (n, 4) places of `POINT`s as in `Points`."""
+    places = np.empty((len(points), 4), np.float32)
+    places[:, 0] = points["x"] * PLACE_STEP
+    places[:, 1] = points["y"] * PLACE_STEP
+    places[:, 2] = points["scale"] * SCALE_STEP
+    places[:, 3] = points["angle"] * ANGLE_STEP
+    return places
+
+
 def _mirrored_directions() -> npt.NDArray[np.uint8]:
     bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
     return np.packbits(bits[:, (8 - np.arange(8)) % 8], axis=1)[:, 0]
@@ -47,11 +57,7 @@ _MIRRORED_DIRECTIONS = _mirrored_directions()
 def points_of(local: Local, *, mirrored: bool = False, inverted: bool = False) -> Points:
     """Return the points that the picture would have if it were mirrored left to right, inverted, or both."""
     cells = local.points["bits"].reshape(-1, _CELLS, _CELLS)
-    places = np.empty((len(cells), 4), np.float32)
-    places[:, 0] = local.points["x"] * PLACE_STEP
-    places[:, 1] = local.points["y"] * PLACE_STEP
-    places[:, 2] = local.points["scale"] * SCALE_STEP
-    places[:, 3] = local.points["angle"] * ANGLE_STEP
+    places = places_of(local.points)
     if mirrored:
         cells = _MIRRORED_DIRECTIONS[cells[:, ::-1, :]]
         places[:, 0] = local.width - 1 - places[:, 0]
