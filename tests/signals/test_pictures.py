@@ -174,7 +174,7 @@ def test_of_a_moving_picture_the_first_frame_is_read(read: Read, scene: Scene, f
     assert bits(upright(read(moving)), upright(read(saved(first)))) <= 10
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 700), (2000, 3), (63, 65)])
+@pytest.mark.parametrize("size", [(1, 1), (1, 700), (2000, 3), (63, 65), (400_000, 6), (1, 90_000)])
 def test_tiny_and_thin_pictures_are_read(read: Read, size: tuple[int, int]) -> None:
     """There is no smallest size; what says too little has a low quality."""
     reading = read(saved(Image.new("RGB", size, "teal")))

@@ -94,7 +94,8 @@ def _sightings(small: Image.Image, whole: Shrunk) -> list[WireSighting]:
 
 
 def _hashed(rgb: Pixels, whole: Shrunk, box: tuple[float, float, float, float]) -> WireSighting:
-    hashes, quality = eight_hashes_of(rgb, whole)
+    # A thread of a picture is hashed as what it was shrunk to.
+    hashes, quality = eight_hashes_of(rgb, whole if max(whole.height, whole.width) <= LONGEST else None)
     return PDQ, " ".join(digits(hashes)), box, quality
 
 
