@@ -9,7 +9,9 @@ from qalqan.cli.out import as_json, limited, write_lines
 
 @click.command("matches")
 @click.option("--bank", help="Only matches with this bank.")
-@click.option("--kind", help="Only this kind: sha256, pdq, picture-local, video-pdq, video-local, sound, still, text, link, …")
+@click.option(
+    "--kind", help="Only this kind: sha256, pdq, picture-local, video-pdq, video-local, sound, still, text, link, …"
+)
 @click.option("--item", help="Only this item's.")
 @click.option("--verified/--unverified", default=None, help="Only verified ones, or only others.")
 @limited(200)
