@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def command(admin: str, *, no_warm: bool, as_json: bool) -> None:
     """Make the store and the first login here, or upgrade the store, and compile the loops that compare.
 
-    Compiling takes some ten seconds, once a machine and version. Safe to run again. With --json: home, store, admin, password (null where there was a login already).
+    Compiling takes some ten seconds, once a machine and version. Safe to run again. With --json: home,
+    store, admin, password (null where there was a login already).
     """
     from qalqan.app import opened
     from qalqan.store import audit, people
