@@ -25,6 +25,10 @@ HALF_AN_HOUR = 90_000
 """Frames."""
 SURE = 6.0
 """Strength of a verified match beyond that."""
+DOUBT = 10.0
+"""Strength more for each unit by which speed and pitch, as natural logarithms, are off: half a one for 5 %. Most copies
+play as known; what only looks like one has any speed and pitch, and the same voice saying the same word often another.
+"""
 SHORTEST = 3.0
 """Seconds of the query that a match must cover: a chime or a word is no recording."""
 PLAIN = 0.008
@@ -38,10 +42,10 @@ class SoundMatcher:
     alignments with the most votes are fitted for speed and offset, and grow as far as the landmarks agree. What agrees
     is compared with the most deceptive of 590 false alignments of the same two sounds, up to twelve seconds away:
     `strength` is minus the decimal logarithm of the probability that so many agree by chance. From 7 on it is a match
-    where half an hour is known, and one more for each ten times as much; 6 beyond that make it verified. The stretch
-    lasts three seconds at least. `distance` is the share of the query's landmarks in it that the known sound does not
-    have: 0 is identical. Speed may differ by 14 %, pitch by 12 %. Of several stretches with one known sound the
-    strongest is given.
+    where half an hour is known; from one more on for each ten times as much, and from half a one more for 5 % of speed
+    or pitch. 6 beyond that make it verified. The stretch lasts three seconds at least. `distance` is the share of the
+    query's landmarks in it that the known sound does not have: 0 is identical. Speed may differ by 14 %, pitch by 12 %.
+    Of several stretches with one known sound the strongest is given.
     """
 
     manifest = Manifest("sound", "1", "Copies and excerpts of speech and music, also faster or higher", (SOUND,))
@@ -101,8 +105,14 @@ class SoundIndex:
         from qalqan.match.sounds.search import stretches
 
         for stretch in stretches(sound, self._table, self._enough):
-            if (stretch.last - stretch.first) * FRAME_SECONDS >= SHORTEST:
+            long = (stretch.last - stretch.first) * FRAME_SECONDS >= SHORTEST
+            if long and stretch.strength >= self._needed(stretch.line):
                 yield stretch
+
+    def _needed(self, line: Line) -> float:
+        """Return the strength that makes a stretch along `line` a match."""
+        pitch = abs(line.higher) * math.log(2) / STEPS_AN_OCTAVE
+        return self._enough + DOUBT * (abs(math.log(line.speed)) + pitch)
 
     def _finding(self, signal: Signal, entry: BankEntry, stretch: Stretch) -> Finding:
         begin = int(self._table.begins[stretch.owner])
@@ -111,7 +121,7 @@ class SoundIndex:
             signal,
             entry,
             distance=round(1 - stretch.agreeing / stretch.landmarks, 4),
-            verified=stretch.strength >= self._enough + SURE,
+            verified=stretch.strength >= self._needed(stretch.line) + SURE,
             transform=_transform(stretch.line),
             interval_query=_interval(stretch.first, stretch.last),
             interval_known=_interval(*known),
