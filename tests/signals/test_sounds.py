@@ -79,11 +79,11 @@ def heard(samples: Samples) -> Sound:
 
 
 def test_a_voice_has_landmarks_all_along(read: Read, voice: voices.Sound) -> None:
-    """Each second of a voice has some landmarks and at most 24; the reading has the recording's seconds."""
+    """Each second of a voice has some landmarks and at most 32; the reading has the recording's seconds."""
     reading = read(recording(voice))
     counts = np.bincount(sound_of(reading).frames // 50, minlength=12)
     assert counts[:12].min() >= 5
-    assert counts.max() <= 24
+    assert counts.max() <= 32
     assert reading.duration == pytest.approx(12, abs=0.01)
     assert reading.sightings[0].interval == Interval(0.0, reading.duration or 0)
 

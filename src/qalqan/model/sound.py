@@ -3,7 +3,7 @@
 A landmark is a frame of 20 ms and a pitch in 48ths of an octave above 250 Hz. Packed, each takes two bytes: frames
 since the landmark before it, and the pitch. A pause of more than 254 frames is bridged by rows of 255 and 255, which
 stand for no landmark. Before the rows stand one byte of version and four of the recording's length in frames,
-little-endian. The text is base64 of it all: 3 to 4 KB for a minute of speech or music.
+little-endian. The text is base64 of it all: about 4 KB for a minute of speech or music.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ STANDS_OUT = 6.0
 """Decibels by which a landmark is louder than that mean."""
 RISES = 2.0
 """Decibels by which it is louder than its own band is around that time: a steady tone has no moments."""
-A_SECOND = 24
+A_SECOND = 32
 """Landmarks of one second that are kept, those that stand out most."""
 
 Samples = npt.NDArray[np.float32]

@@ -26,7 +26,7 @@ HEARD = (MediaKind.AUDIO, MediaKind.VIDEO)
 
 
 class SoundExtractor:
-    """Finds the moments at which one pitch stands out, up to 24 a second, between 250 and 3,500 Hz.
+    """Finds the moments at which one pitch stands out, up to 32 a second, between 250 and 3,500 Hz.
 
     One signal a recording, in the form of `model.sound`. Silence, steady tones and videos without sound give none.
     """

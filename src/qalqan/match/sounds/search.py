@@ -22,7 +22,7 @@ FEWEST_VOTES = 4
 MOST_LOOKS = 16
 """Alignments of one window that are looked at, those with the most votes."""
 MOST_LANDMARKS = 4096
-"""Landmarks of a window that are asked for. An extractor gives 24 a second: more come only of a value made by hand."""
+"""Landmarks of a window that are asked for. An extractor gives 32 a second: more come only of a value made by hand."""
 SHIFTS = np.concatenate([np.arange(-600.0, -11, 2), np.arange(12.0, 601, 2)])
 """Frames by which an alignment is moved to see how often landmarks agree by chance."""
 LEAST_CHANCE, MOST_CHANCE = 0.1, 0.6
