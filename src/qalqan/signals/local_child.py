@@ -17,7 +17,7 @@ import numpy.typing as npt
 from qalqan.model.local import ANGLE_STEP, MOST_POINTS, PLACE_STEP, POINT, SCALE_STEP, THUMB, Local
 from qalqan.signals.local_bursts import repeats
 
-SIDE = 512
+SIDE = 384
 """Pixels of the long side that features are read from; smaller pictures are not enlarged."""
 POINTS = 800
 """Points of a picture that is asked about; a known picture keeps the first `model.local.KNOWN_POINTS` of them."""
