@@ -76,8 +76,8 @@ def test_a_busy_corner_does_not_take_all_points(scene: Scene) -> None:
     """Points of a known picture are spread: strong letters in one corner leave room for the rest."""
     luma = luma_of(scene(6, 512, 384)).copy()
     luma[:96, :128] = np.random.default_rng(6).integers(0, 2, (24, 32), dtype=np.uint8).repeat(4, 0).repeat(4, 1) * 255
-    points = unpacked(local_of(luma)).first(KNOWN_POINTS).points
-    inside = (points["x"] < 128 * 32) & (points["y"] < 96 * 32)
+    local = unpacked(local_of(luma)).first(KNOWN_POINTS)
+    inside = (local.points["x"] < local.width / 4 * 32) & (local.points["y"] < local.height / 4 * 32)
     assert inside.mean() < 0.5
 
 
