@@ -73,12 +73,15 @@ def test_a_pale_picture_has_nearly_as_many_points(scene: Scene) -> None:
 
 
 def test_a_busy_corner_does_not_take_all_points(scene: Scene) -> None:
-    """Points of a known picture are spread: strong letters in one corner leave room for the rest."""
+    """The strongest points lie in one corner: among the first it has no larger share than among all.
+
+    By strength alone it would have six in seven of the first, and three in five of all.
+    """
     luma = luma_of(scene(6, 512, 384)).copy()
     luma[:96, :128] = np.random.default_rng(6).integers(0, 2, (24, 32), dtype=np.uint8).repeat(4, 0).repeat(4, 1) * 255
-    local = unpacked(local_of(luma)).first(KNOWN_POINTS)
+    local = unpacked(local_of(luma))
     inside = (local.points["x"] < local.width / 4 * 32) & (local.points["y"] < local.height / 4 * 32)
-    assert inside.mean() < 0.5
+    assert inside[:KNOWN_POINTS].mean() <= inside.mean()
 
 
 def test_what_repeats_itself_is_counted() -> None:
