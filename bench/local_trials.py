@@ -117,8 +117,8 @@ def _variants() -> Iterator[Variant]:
     yield Variant("repeated points count in full", size, _read(_REPEATED=0), _our_pairs)
     yield Variant("no spare points to choose from", size, _read(_SPARE=1.0), _our_pairs)
     yield Variant("one cell: strongest points, not spread", size, _read(_GRID=1), _our_pairs)
-    yield Variant("384 pixels", size, _read(SIDE=384), _our_pairs)
-    yield Variant("640 pixels", size, _read(SIDE=640), _our_pairs)
+    for side in (320, 448, 512, 640):
+        yield Variant(f"{side} pixels", size, _read(SIDE=side), _our_pairs)
     yield Variant("rootSIFT in floats, 400 points", 400 * 528, _read_floats, _float_pairs)
     yield Variant("ORB, 500 points", 500 * 40, _read_orb, _orb_pairs)
 
