@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, TypedDict
 
 import av
+import cv2
 import numpy as np
 
 from qalqan.errors import InputRefused
@@ -25,6 +26,9 @@ MOST_PACKETS = 20_000
 """Packets without any sound after which a part ends all the same."""
 OPPOSED = 0.1
 """Where the sum of two channels has less than this share of their power, one takes away what the other says."""
+
+
+cv2.setNumThreads(1)  # other children use the other cores
 
 
 class Part(TypedDict):
