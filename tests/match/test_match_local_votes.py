@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qalqan.match.local.cells import CELLS, cells_of, codebook
-from qalqan.match.local.chance import score_of
+from qalqan.match.local.chance import log_tail, score_of
 from qalqan.match.local.examples import invented, upside_down
 from qalqan.match.local.index import REACHES, LocalIndex
 from qalqan.match.local.postings import Asked, coarse, hits, ordered, signatures_of
@@ -150,3 +152,11 @@ def test_more_agreement_is_a_better_score_and_more_chances_a_worse_one(agree: in
         return score_of(np.full(good + bad, bits, np.int32), np.arange(good + bad) < good, area, 1.0)
 
     assert score(agree + 1, chances) >= score(agree, chances) >= score(agree, chances + 20) >= 0
+
+
+@given(st.integers(1, 60), st.floats(0, 1), st.floats(0.001, 0.5))
+def test_the_tail_is_never_below_the_exact_one(n: int, share: float, chance: float) -> None:
+    """The score may say too little, never too much."""
+    k = round(share * n)
+    exact = sum(comb(n, i) * chance**i * (1 - chance) ** (n - i) for i in range(k, n + 1))
+    assert 10 ** log_tail(n, k, chance) >= exact * (1 - 1e-9)

@@ -8,7 +8,7 @@ is drawn is far above 0 and measured, not deduced.
 
 from __future__ import annotations
 
-from math import exp, lgamma, log, log10, pi
+from math import lgamma, log, log10, pi
 
 import numpy as np
 import numpy.typing as npt
@@ -51,13 +51,13 @@ def _one_step(pairs: int, agreeing: int, chance: float) -> float:
     if good <= 0:
         return 0.0
     tests = pairs * WAYS_TRIED * len(STEPS)
-    return max(0.0, -(log10(tests) + _log_tail(free, good, chance)))
+    return max(0.0, -(log10(tests) + log_tail(free, good, chance)))
 
 
-def _log_tail(n: int, k: int, chance: float) -> float:
-    """Return log₁₀ of the binomial tail P(X ≥ k) by its largest term and a bound on the rest."""
-    if k <= n * chance:
+def log_tail(n: int, k: int, chance: float) -> float:
+    """Return log₁₀ of the binomial tail P(X ≥ k), k ≤ n, or a little more: its first term and a bound on the rest."""
+    rest = (n - k) / (k + 1) * chance / (1 - chance)
+    if k <= n * chance or rest >= 1:
         return 0.0
-    term = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(chance) + (n - k) * log(1 - chance)
-    ratio = (n - k) / (k + 1) * chance / (1 - chance)
-    return (term - log(max(1e-12, 1 - ratio))) / log(10) if ratio < 1 else min(0.0, term / log(10) + exp(0))
+    first = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(chance) + (n - k) * log(1 - chance)
+    return min(0.0, (first - log(1 - rest)) / log(10))
