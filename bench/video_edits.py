@@ -63,22 +63,18 @@ class Edit:
         whole = Piece(0.0, seconds, 0, self.speed, self.backwards)
         third = round(seconds / 3, 2)
         excerpt = min(6.0, 0.7 * seconds)
-        match self.cut:
-            case "5 s" | "10 s":
-                length = min(float(self.cut.split()[0]), 0.8 * seconds)
-                start = round((seconds - length) * 0.6, 2)
-                return [Piece(start, start + length, 0, self.speed)]
-            case "within":
-                return [Piece(0, 6, 1), Piece(third - 1, third - 1 + excerpt), Piece(6, 11, 1)]
-            case "around":
-                return [Piece(0, 3, 1), whole, Piece(3, 6, 1)]
-            case "twice":
-                return [whole, whole]
-            case "order":
-                return [Piece(seconds / 2, seconds), Piece(0, seconds / 2)]
-            case "two":
-                return [Piece(0, excerpt), Piece(0.5, 6.5, 2)]
-        return [whole]
+        if self.cut.endswith(" s"):
+            length = min(float(self.cut.split()[0]), 0.8 * seconds)
+            start = round((seconds - length) * 0.6, 2)
+            return [Piece(start, start + length, 0, self.speed)]
+        cuts = {
+            "within": [Piece(0, 6, 1), Piece(third - 1, third - 1 + excerpt), Piece(6, 11, 1)],
+            "around": [Piece(0, 3, 1), whole, Piece(3, 6, 1)],
+            "twice": [whole, whole],
+            "order": [Piece(seconds / 2, seconds), Piece(0, seconds / 2)],
+            "two": [Piece(0, excerpt), Piece(0.5, 6.5, 2)],
+        }
+        return cuts.get(self.cut, [whole])
 
 
 BOX = "drawbox=x=0:y=0:w=iw:h=ih*0.07:c=0x303030:t=fill,drawbox=x=0:y=ih*0.9:w=iw:h=ih*0.1:c=0xe0e0e0:t=fill"
@@ -245,29 +241,41 @@ def _drawn(what: str) -> Image.Image:
     image = Image.new("RGBA", (960, 720), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
     kind, _, share = what.partition(" ")
-    match kind:
-        case "logo":
-            side = float(share) * 720
-            draw.ellipse((930 - side, 30, 930, 30 + side), fill=(220, 40, 40, 235))
-            draw.polygon([(930 - side / 2, 45), (930 - side * 0.8, 20 + side), (930 - side * 0.2, 20 + side)], "white")
-        case "line":
-            draw.text((40, 600), TEXT, "white", ImageFont.load_default(38), stroke_width=3, stroke_fill="black")
-        case "text":
-            for line in range(12):
-                place = (-40 * (line % 3), 60 * line)
-                draw.text(
-                    place, f"{TEXT} {TEXT}", "white", ImageFont.load_default(46), stroke_width=2, stroke_fill="black"
-                )
-        case "stickers":
-            for x, y, side, colour in ((60, 80, 230, "gold"), (560, 330, 300, "hotpink"), (330, 20, 170, "limegreen")):
-                draw.ellipse((x, y, x + side, y + side), fill=colour, outline="black", width=6)
-                for eye in (0.28, 0.6):
-                    draw.ellipse((x + eye * side, y + side * 0.3, x + (eye + 0.12) * side, y + side * 0.45), "black")
-                draw.arc((x + side * 0.25, y + side * 0.4, x + side * 0.75, y + side * 0.8), 20, 160, "black", 9)
-        case "buttons":
-            draw.text((60, 8), "12:41", "white", ImageFont.load_default(34))
-            for place in range(5):
-                draw.ellipse((70 + 190 * place, 662, 130 + 190 * place, 706), outline="black", width=5)
-        case "caption":
-            draw.text((40, 40), "when the bus comes\nlate again", "black", ImageFont.load_default(56))
+    if kind == "logo":
+        _logo(draw, 720 * float(share))
+    else:
+        {"line": _line, "text": _text, "stickers": _stickers, "buttons": _buttons, "caption": _caption}[kind](draw)
     return image
+
+
+def _logo(draw: ImageDraw.ImageDraw, side: float) -> None:
+    draw.ellipse((930 - side, 30, 930, 30 + side), fill=(220, 40, 40, 235))
+    draw.polygon([(930 - side / 2, 45), (930 - side * 0.8, 20 + side), (930 - side * 0.2, 20 + side)], "white")
+
+
+def _line(draw: ImageDraw.ImageDraw) -> None:
+    draw.text((40, 600), TEXT, "white", ImageFont.load_default(38), stroke_width=3, stroke_fill="black")
+
+
+def _text(draw: ImageDraw.ImageDraw) -> None:
+    for line in range(12):
+        place = (-40.0 * (line % 3), 60.0 * line)
+        draw.text(place, f"{TEXT} {TEXT}", "white", ImageFont.load_default(46), stroke_width=2, stroke_fill="black")
+
+
+def _stickers(draw: ImageDraw.ImageDraw) -> None:
+    for x, y, side, colour in ((60, 80, 230, "gold"), (560, 330, 300, "hotpink"), (330, 20, 170, "limegreen")):
+        draw.ellipse((x, y, x + side, y + side), fill=colour, outline="black", width=6)
+        for eye in (0.28, 0.6):
+            draw.ellipse((x + eye * side, y + side * 0.3, x + (eye + 0.12) * side, y + side * 0.45), "black")
+        draw.arc((x + side * 0.25, y + side * 0.4, x + side * 0.75, y + side * 0.8), 20, 160, "black", 9)
+
+
+def _buttons(draw: ImageDraw.ImageDraw) -> None:
+    draw.text((60, 8), "12:41", "white", ImageFont.load_default(34))
+    for place in range(5):
+        draw.ellipse((70 + 190 * place, 662, 130 + 190 * place, 706), outline="black", width=5)
+
+
+def _caption(draw: ImageDraw.ImageDraw) -> None:
+    draw.text((40, 40), "when the bus comes\nlate again", "black", ImageFont.load_default(56))

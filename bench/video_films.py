@@ -67,12 +67,8 @@ def _real(folder: Path, clips: Sequence[Clip]) -> tuple[list[Film], list[Film]]:
     long = [clip for clip in clips if clip.seconds >= LONG]
     usual = [clip for clip in clips if SHORTEST <= clip.seconds < LONG]
     short = [clip for clip in clips if clip.seconds < SHORTEST]
-    known = [_part(folder, clip, 0.0, min(LONGEST, 0.45 * clip.seconds)) for clip in long + usual[:0]]
-    later = [
-        _part(folder, clip, start * clip.seconds, min(LONGEST, 0.4 * clip.seconds))
-        for clip in long
-        for start in (0.55,)
-    ]
+    known = [_part(folder, clip, 0.0, min(LONGEST, 0.45 * clip.seconds)) for clip in long]
+    later = [_part(folder, clip, 0.55 * clip.seconds, min(LONGEST, 0.4 * clip.seconds)) for clip in long]
     later += [_part(folder, clip, 0.8 * clip.seconds, LONGEST) for clip in long if clip.seconds > 4 * LONGEST]
     known += [_part(folder, clip, 0.0, min(LONGEST, clip.seconds)) for clip in usual]
     for number in range(0, len(short) - 1, 2):
@@ -142,6 +138,40 @@ def _still(folder: Path, number: int) -> Film:
     frame = f"select='eq(n,{40 + number})',loop=loop=-1:size=1,trim=0:10,fps={RATE},setpts=N/{RATE}/TB"
     _ffmpeg(path, "-i", str(folder / f"pan-{SHARING + number}.mp4"), "-vf", frame, "-t", "10")
     return film_of(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """A long film of strangers with excerpts of known ones."""
+
+    path: Path
+    seconds: float
+    excerpts: tuple[tuple[str, tuple[float, float]], ...]
+    """(the known film's name, (start, end)) in seconds of the long film."""
+
+
+def long_film(films: Films, folder: Path, *, full_hd: bool = False) -> Long:
+    """Return some minutes of strangers in a row, with 5, 8 and 10 seconds of three known films among them."""
+    path = folder / ("long-full-hd.mp4" if full_hd else "long.mp4")
+    size = "1920:1080" if full_hd else "960:540"
+    inputs: list[str] = []
+    steps: list[str] = []
+    excerpts: list[tuple[str, tuple[float, float]]] = []
+    now = 0.0
+    for place, stranger in enumerate(films.strangers[:18]):
+        cut, seconds, source = "null", stranger.seconds, stranger
+        if place in (5, 9, 13):
+            source = films.edited[place % len(films.edited)]
+            seconds = min((5.0, 8.0, 10.0)[(place - 5) // 4], source.seconds)
+            cut = f"trim=0:{seconds},setpts=PTS-STARTPTS"
+            excerpts.append((source.path.stem, (now, now + seconds)))
+        inputs += ["-i", str(source.path)]
+        shape = f"scale={size}:force_original_aspect_ratio=decrease,pad={size}:-1:-1,setsar=1,fps={RATE}"
+        steps.append(f"[{place}:v]{cut},{shape}[v{place}]")
+        now += seconds
+    graph = ";".join(steps) + ";" + "".join(f"[v{n}]" for n in range(len(steps))) + f"concat=n={len(steps)}:v=1[out]"
+    _ffmpeg(path, *inputs, "-filter_complex", graph, "-map", "[out]", "-t", f"{60 if full_hd else now}")
+    return Long(path, min(now, 60) if full_hd else now, tuple(excerpts))
 
 
 def film_of(path: Path) -> Film:

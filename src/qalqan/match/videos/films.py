@@ -69,6 +69,8 @@ class Asked:
     film: Film
     frames: Signal | None
     local: Signal | None
+    sparse: bool
+    """Whether something of it was only looked at by its key frames."""
 
 
 def known_films(entries: Sequence[BankEntry]) -> list[Known]:
@@ -113,7 +115,8 @@ def _asked(group: Sequence[Signal]) -> Asked | None:
     points = tuple(sorted((each for found, _ in seen for each in found), key=lambda each: each.seconds))
     film = _film([track for track, _ in tracks], points, max(ends, default=None), looked)
     # The first signal of each kind is the whole film's: stretches were read after it.
-    return Asked(film, tracks[0][1] if tracks else None, seen[0][1] if seen else None)
+    sparse = any(track.sparse for track, _ in tracks)
+    return Asked(film, tracks[0][1] if tracks else None, seen[0][1] if seen else None, sparse)
 
 
 def _all_of(track: Track) -> Interval:

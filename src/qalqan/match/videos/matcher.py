@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from qalqan.match.contract import Example, Finding, Index, Stage
+from qalqan.match.videos import closer
 from qalqan.match.videos.anchors import FrameIndex
 from qalqan.match.videos.films import Asked, Known, asked_films, known_films
 from qalqan.match.videos.found import Found
@@ -18,6 +19,8 @@ from qalqan.model.signals import VIDEO_LOCAL, VIDEO_PDQ, Signal
 SURE_MOMENTS = 5
 """Different moments that make a match verified, if it also covers enough of its stretch."""
 SURE_COVERED = 0.6
+HINT = "hint"
+"""The stage of a finding that is none yet: it names stretches that deserve a closer look, and nothing else."""
 NO_HASH = 64.0
 """Distance of a match whose frames agree by their points only."""
 
@@ -29,6 +32,7 @@ class VideoMatcher:
     stages = (
         Stage("frames", 500.0, "A shared stretch of two films by the hashes of their frames."),
         Stage("frames-local", 1000.0, "A shared stretch where frames were cropped, framed or laid over."),
+        Stage(HINT, 1000.0, "A frame or two of a known film: a reason to read the stretch densely, and no match."),
     )
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
@@ -65,6 +69,8 @@ class VideoIndex:
                 found = found_in(asked.film, self._frames.films[number], anchors)
                 if found:
                     yield _finding(asked, known, found)
+                elif stretches := closer.of_hints(asked.film, anchors) if asked.sparse else ():
+                    yield _hint(asked, known, stretches)
 
 
 def _finding(asked: Asked, known: Known, found: list[Found]) -> Finding:
@@ -85,15 +91,13 @@ def _finding(asked: Asked, known: Known, found: list[Found]) -> Finding:
         stage="frames-local" if by_points else "frames",
         score=sum(one.score for one in found),
         stretches=tuple(Stretch(one.query, one.known, one.line.speed) for one in found) if len(found) > 1 else (),
-        closer=_closer(asked, found),
+        closer=closer.of_found(asked.film, found) if asked.sparse else (),
     )
 
 
-def _closer(asked: Asked, found: list[Found]) -> tuple[Interval, ...]:
-    """Return the stretches that were only looked at sparsely."""
-    looked = asked.film.looked
-
-    def was_looked_at(one: Interval) -> bool:
-        return any(each.start <= one.start and one.end <= each.end for each in looked)
-
-    return tuple(one.query for one in found if not was_looked_at(one.query))
+def _hint(asked: Asked, known: Known, stretches: tuple[Interval, ...]) -> Finding:
+    """Return a finding that only asks for a closer look."""
+    signal, entry = asked.frames or asked.local, known.frames or known.local
+    assert signal is not None  # noqa: S101 - an asked film comes from one or the other
+    assert entry is not None  # noqa: S101 - a known one as well
+    return Finding(signal, entry, NO_HASH, verified=False, stage=HINT, closer=stretches)

@@ -27,6 +27,10 @@ LOCKED = 0.4
 """Share of the known film's own change by which crossed frames must agree less than aligned ones."""
 LOCKED_POINTS = 0.3
 """Share of the points that must be lost where frames are crossed."""
+LOCKED_USUAL = 0.18
+"""The same where the speed is the known film's own: films of the same place agree best at any speed but that one."""
+USUAL_MOMENTS = 5
+"""Different moments without which that does not count."""
 CROSSED = 1.0
 """Seconds from which frames are crossed in time."""
 OTHER_SCENE = 0.15
@@ -75,12 +79,16 @@ def by_hashes(asked: Hashes, known: Hashes) -> Proof:
 
 
 def by_points(
-    pairs: Sequence[tuple[int, int]], moments: npt.NDArray[np.float64], agree: Callable[[int, int], float]
+    pairs: Sequence[tuple[int, int]],
+    moments: npt.NDArray[np.float64],
+    agree: Callable[[int, int], float],
+    *,
+    usual: bool,
 ) -> Proof:
     """Return the proof of aligned frames with local features.
 
     `pairs`: numbers of a frame of the query and of the known one on the line; `moments`: the known frames' seconds;
-    `agree` says how many points two frames share.
+    `agree` says how many points two frames share; `usual`: whether the speed is the known film's own.
     """
     places = np.unique(np.linspace(0, len(pairs) - 1, SEEN_SAMPLES).round().astype(int))
     chosen = [pairs[place] for place in places]
@@ -92,7 +100,9 @@ def by_points(
     late = np.abs(seconds[:, None] - seconds[None, :]) >= CROSSED
     same = late & (kept >= OTHER_SCENE)
     lock = float(1.0 - kept[same].mean()) if same.sum() >= 2 * ENOUGH else None
-    return Proof(_clique(late), _clique(late & ~same), lock, LOCKED_POINTS)
+    different = _clique(late)
+    needed = LOCKED_USUAL if usual and different >= USUAL_MOMENTS else LOCKED_POINTS
+    return Proof(different, _clique(late & ~same), lock, needed)
 
 
 def count_different(hashes: Hashes, enough: int) -> int:

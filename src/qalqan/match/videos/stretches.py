@@ -25,6 +25,8 @@ HOLE = 0.7
 """Seconds of frames that disagree, at a stretch's end, after which it has ended."""
 LOOSEST = 64
 """Bits to which frames may differ on a line that is already known, at most."""
+SAME_SCENE = 10.0
+"""Mean bits up to which further stretches of a film that is proved are taken without proof."""
 COVERED = 0.5
 """Share of a stretch's frames that must agree for its ends to be found by frames."""
 FRAME_SCORE = 6.0
@@ -33,7 +35,10 @@ FRAME_SCORE = 6.0
 
 def found_in(asked: Film, known: Film, anchors: Anchors) -> list[Found]:
     """Return the proved stretches, the longest first."""
-    found = [one for one in _followed(asked, known, anchors) if one.proof.holds]
+    followed = list(_followed(asked, known, anchors))
+    found = [one for one in followed if one.proof.holds]
+    if found:  # that it is this film is known now: still scenes of it need no proof of their own
+        found += [one for one in followed if not one.proof.holds and one.bits is not None and one.bits <= SAME_SCENE]
     return sorted(found, key=lambda one: -one.lasts)
 
 

@@ -23,7 +23,9 @@ TURNS = (
     "mirrored and turned 90° clockwise",
 )
 """What was done to the known film, by number, as the matcher `picture` says it."""
-UPRIGHT, MIRRORED = 0, 5
+MIRRORED = 5
+MIRRORING = (5, 7, 4, 6)
+"""The turns of a mirrored film, by quarter turns clockwise after that."""
 INVERTED = 8
 """Added to a turn's number where colours are inverted."""
 
