@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -180,3 +181,120 @@ def test_different_frames_are_counted_once() -> None:
     hashes = hashes_of([one, *edited([one] * 3, 8), *edited([one], 9), other, other])
     assert count_different(hashes, enough=10) == 3
     assert count_different(hashes, enough=2) == 2
+
+
+def frames(known: Shot, moments: Iterable[tuple[float, int]]) -> str:
+    """Return the lines of a film that shows the known film's frame of each number at its time."""
+    return "\n".join(f"{at:.3f},100,{known[number]}" for at, number in moments)
+
+
+def drifting(seed: int, count: int, bits: int = 6) -> Shot:
+    """Return the hashes of one scene in which something moves: each frame differs a little from the one before."""
+    random = np.random.default_rng(seed)
+    (now,) = (int(one, 16) for one in shots(seed, 1))
+    hashes = []
+    for _ in range(count):
+        now ^= sum(1 << int(bit) for bit in random.choice(256, bits, replace=False))
+        hashes.append(f"{now:064x}")
+    return hashes
+
+
+@pytest.mark.parametrize("speed", [0.5, 0.8, 1.25, 2.0, -1.0])
+def test_another_speed_is_found(find: Find, speed: float) -> None:
+    """Faster, slower or backwards: the intervals are those of the query and of what it shows."""
+    known = shots(31, 240)
+    first = 200 if speed < 0 else 40
+    query = [(number / 4, round(first + speed * number)) for number in range(80)]
+    (finding,) = find(frames(known, query), value_every(known, 0.25))
+    assert finding.interval_query is not None
+    assert finding.interval_known is not None
+    assert (finding.interval_query.start, finding.interval_query.end) == pytest.approx((0, 20), abs=0.5)
+    ends = sorted((first / 4, first / 4 + 20 * speed))
+    assert [finding.interval_known.start, finding.interval_known.end] == pytest.approx(ends, abs=0.8)
+
+
+def value_every(hashes: Iterable[str], step: float) -> str:
+    """Return the frames' lines, one every `step` seconds."""
+    return "\n".join(f"{place * step:.3f},100,{digits}" for place, digits in enumerate(hashes))
+
+
+def test_stretches_put_together_are_told_one_by_one(find: Find) -> None:
+    """A film shown twice has two stretches, each with what it shows."""
+    known = shots(32, 20)
+    (finding,) = find(value([*known, *shots(33, 5), *known[5:15]]), value(known))
+    told = [(one.query, one.known, one.speed) for one in finding.stretches]
+    assert told == [(Interval(0, 20), Interval(0, 20), 1.0), (Interval(25, 35), Interval(5, 15), 1.0)]
+    assert (finding.interval_query, finding.interval_known) == (Interval(0, 20), Interval(0, 20))
+
+
+def test_inverted_colours_are_found_and_named(find: Find) -> None:
+    """Every bit of each hash changes sides."""
+    known = shots(34, 10)
+    inverted = [f"{int(one, 16) ^ ((1 << 256) - 1):064x}" for one in known]
+    (finding,) = find(value(edited(inverted, 10)), value(known))
+    assert finding.transform == "colours inverted"
+
+
+def test_the_same_camera_at_another_time_does_not_match(find: Find) -> None:
+    """All frames are near to all: that is a place, not a copy."""
+    (place,) = shots(35, 1)
+    known, query = (value_every(edited([place] * 60, 9, seed), 0.5) for seed in (1, 2))
+    assert find(query, known) == []
+
+
+def test_a_scene_in_which_something_moves_is_found(find: Find) -> None:
+    """One scene is enough where each moment agrees best with itself."""
+    known = drifting(36, 120)
+    (finding,) = find(value_every(edited(known[40:80], 8), 0.5), value_every(known, 0.5))
+    assert finding.interval_query == Interval(0, 20)
+    assert finding.interval_known == Interval(20, 40)
+
+
+def test_an_intro_that_films_share_proves_nothing(find: Find) -> None:
+    """What three different films begin with is learned to be common; what follows it is found as before."""
+    intro = shots(37, 6)
+    known = [value([*intro, *shots(seed, 20)]) for seed in (38, 39, 40)]
+    assert find(value([*intro, *shots(41, 20)]), *known) == []
+    (finding,) = find(value([*intro, *shots(39, 20)]), *known)
+    assert finding.interval_known == Interval(0, 26)
+
+
+def test_a_film_that_is_banked_three_times_stays_telling(find: Find) -> None:
+    """Copies of one film are one film: they do not make each other common."""
+    known = shots(42, 20)
+    assert len(find(value(known), *(value(edited(known, 4, seed)) for seed in (1, 2, 3)))) == 3
+
+
+def test_a_single_key_frame_asks_for_a_closer_look(find: Find) -> None:
+    """Out to the key frames on both sides, and it is no match."""
+    known = shots(43, 20)
+    query = [*shots(44, 5), known[7], *shots(45, 5)]
+    sparse = "sparse\n" + frames(query, [(6.0 * number, number) for number in range(11)])
+    (finding,) = find(sparse, value(known))
+    assert (finding.stage, finding.closer) == ("hint", (Interval(24, 36),))
+    assert finding.interval_query is None
+    assert find(frames(query, [(6.0 * number, number) for number in range(11)]), value(known)) == []
+
+
+def test_what_was_read_closely_is_one_film_with_what_was_looked_at(entry: MakeEntry, signal: MakeSignal) -> None:
+    """The stretch is found to its ends, and no closer look is asked for again."""
+    known = shots(46, 20)
+    index = VideoMatcher().build([entry(VIDEO_PDQ, value(known))])
+    looked = "sparse\n" + frames(
+        [*shots(47, 5), known[7], *shots(48, 5)], [(6.0 * number, number) for number in range(11)]
+    )
+    sparse = replace(signal(VIDEO_PDQ, looked, None, 66.0), media_sha256="film")
+    stretch = frames([*shots(49, 2), *known[5:10], *shots(50, 3)], [(27.0 + number, number) for number in range(10)])
+    dense = replace(signal(VIDEO_PDQ, stretch), media_sha256="film", interval=Interval(23.0, 37.0))
+    (finding,) = index.find([sparse, dense])
+    assert (finding.signal, finding.closer) == (sparse, ())
+    assert finding.interval_query == Interval(29, 34)
+    assert finding.interval_known == Interval(5, 10)
+
+
+@pytest.mark.parametrize("broken", ["", "1,2,3", "sparse", f"1,5,{'g' * 64}", "\x00"])
+def test_broken_values_find_nothing(find: Find, broken: str) -> None:
+    """Whatever a store holds, the rest is compared."""
+    known = shots(51, 10)
+    assert find(broken, value(known)) == []
+    assert len(find(value(known), broken, value(known))) == 1
