@@ -1,7 +1,7 @@
 """Loops that are compiled to machine code by numba, once a machine: the code is kept beside the source.
 
-Import a module of compiled loops only where it is used: numba takes half a second to load. `qalqan init` and the setup
-of a release call `qalqan.compiled.warm`, so that nobody's first question waits for a compiler.
+Import a module of compiled loops only where it is used: numba takes half a second to load. `qalqan init` runs
+all of them once (`qalqan.flow.warming`), so that nobody's first file waits for a compiler.
 """
 
 from __future__ import annotations
@@ -19,4 +19,7 @@ def compiled(loop: Loop) -> Loop:
 
     Whatever is given to such a loop must have been checked before: an index out of bounds reads foreign memory.
     """
-    return cast("Loop", numba.njit(cache=True, nogil=True, boundscheck=False)(loop))
+    try:
+        return cast("Loop", numba.njit(cache=True, nogil=True, boundscheck=False)(loop))
+    except RuntimeError:  # neither beside the source nor in a home can anything be written: each process compiles
+        return cast("Loop", numba.njit(nogil=True, boundscheck=False)(loop))
