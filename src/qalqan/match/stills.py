@@ -10,7 +10,8 @@ import numpy.typing as npt
 from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.frames import frames_of
 from qalqan.match.pictures import TRANSFORMS
-from qalqan.match.radius import QUALITY, RADIUS, Hashes, PlainRadius, hashes_of
+from qalqan.match.radius import QUALITY, RADIUS, Hashes, hashes_of
+from qalqan.match.radius.index import RadiusIndex
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
 from qalqan.model.parts import Interval
@@ -18,6 +19,8 @@ from qalqan.model.signals import PDQ, VIDEO_PDQ, Signal
 
 STILL = "still"
 MIRRORED = TRANSFORMS.index("mirrored")
+BLOCK = 64
+"""Hashes looked up at a time: in still scenes all frames are near to all, and answers take memory."""
 
 
 class StillMatcher:
@@ -52,11 +55,11 @@ class StillIndex:
     def __init__(self, entries: Sequence[BankEntry]) -> None:
         self._pictures = [entry for entry in entries if entry.kind == PDQ]
         self._films = [entry for entry in entries if entry.kind == VIDEO_PDQ]
-        self._by_picture = PlainRadius(hashes_of([entry.value.split()[0] for entry in self._pictures]))
+        self._by_picture = RadiusIndex(hashes_of([entry.value.split()[0] for entry in self._pictures]))
         frames = [frames_of(film.value) for film in self._films]
         self._owner = np.repeat(np.arange(len(frames)), [len(each.hashes) for each in frames])
         self._seconds = np.concatenate([np.empty(0), *(each.seconds for each in frames)])
-        self._by_frame = PlainRadius(np.concatenate([np.empty((0, 32), np.uint8), *(each.hashes for each in frames)]))
+        self._by_frame = RadiusIndex(np.concatenate([np.empty((0, 32), np.uint8), *(each.hashes for each in frames)]))
 
     def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
         """Yield each known video that shows a signal's picture, each known picture that a signal's video shows."""
@@ -96,13 +99,17 @@ class StillIndex:
             )
 
 
-def _nearest(index: PlainRadius, hashes: Hashes, owner: npt.NDArray[np.intp]) -> dict[int, tuple[int, int, int]]:
+def _nearest(index: RadiusIndex, hashes: Hashes, owner: npt.NDArray[np.intp]) -> dict[int, tuple[int, int, int]]:
     """Return, for each owner of a row near one of `hashes`, the (bits, hash, row) nearest to it."""
     nearest: dict[int, tuple[int, int, int]] = {}
-    queries, rows, distances = index.within(hashes, RADIUS)
-    for query, row, bits in zip(queries.tolist(), rows.tolist(), distances.tolist(), strict=True):
-        whose = int(owner[row])
-        nearest[whose] = min(nearest.get(whose, (bits, query, row)), (bits, query, row))
+    for start in range(0, len(hashes), BLOCK):
+        queries, rows, bits = index.within(hashes[start : start + BLOCK], RADIUS)
+        whose = owner[rows]
+        order = np.lexsort((rows, queries, bits, whose))
+        owners, firsts = np.unique(whose[order], return_index=True)
+        for one, place in zip(owners.tolist(), order[firsts].tolist(), strict=True):
+            found = int(bits[place]), int(queries[place]) + start, int(rows[place])
+            nearest[one] = min(nearest.get(one, found), found)
     return dict(sorted(nearest.items()))
 
 
