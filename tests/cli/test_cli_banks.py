@@ -41,16 +41,17 @@ def test_a_bank_is_made_filled_listed_and_its_entries_change_status(heron: Say, 
     known = tmp_path / "known.jpg"
     known.write_bytes(jpeg(picture(3)))
     assert heron("bank", "add", "heron", known, "--label", "the poster", "--json").json == {
-        "entries": 2, "known": 0, "refused": [],
+        "entries": 3, "known": 0, "refused": [],
     }  # fmt: skip
     assert {(one["kind"], one["label"], one["added_by"]) for one in entries(heron)} == {
         ("sha256", "the poster", "tester"), ("pdq", "the poster", "tester"),
+        ("picture-local", "the poster", "tester"),
     }  # fmt: skip
     entry = entries(heron)[0]["id"]
     for verb, status in (("dispute", "disputed"), ("restore", "active"), ("retire", "retired")):
         assert f"is {status} now" in heron("bank", verb, entry, "--reason", "a partner says so").out
         assert entry in [one["id"] for one in entries(heron, "heron", "--status", status)]
-    assert heron("bank", "list", "--json").lines[0]["entries"] == {"active": 1, "retired": 1}
+    assert heron("bank", "list", "--json").lines[0]["entries"] == {"active": 2, "retired": 1}
     assert heron("bank", "retire", entry, "--reason", "  ", code=2).err.startswith("Error: A change of an entry needs")
     verbs = [one["verb"] for one in heron("audit", "list", "--json").lines]
     assert verbs[:3] == ["bank.entry.retired", "bank.entry.active", "bank.entry.disputed"]

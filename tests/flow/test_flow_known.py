@@ -56,8 +56,8 @@ def test_a_picture_is_known_by_its_bytes_and_by_its_look(services: Services, ban
     """Each entry says what it is, who says so, and keeps the file itself."""
     known = tmp_path / "poster.jpg"
     known.write_bytes(jpeg(picture(1)))
-    assert added(services, bank, known) == Added(entries=2)
-    assert kinds(services, bank) == ["pdq", "sha256"]
+    assert added(services, bank, known) == Added(entries=3)
+    assert kinds(services, bank) == ["pdq", "picture-local", "sha256"]
     for one in entries(services, bank):
         assert (one.label, one.provenance, one.added_by, one.status) == (
             "poster.jpg", "a court", "tester", EntryStatus.ACTIVE,
@@ -81,11 +81,11 @@ def test_the_same_file_twice_is_there_once(services: Services, bank: Bank, tmp_p
     given.mkdir()
     for name in ("a.jpg", "b.jpg"):
         (given / name).write_bytes(jpeg(picture(1)))
-    assert added(services, bank, given / "a.jpg") == Added(entries=2)
-    assert added(services, bank, given / "b.jpg") == Added(known=2)
-    assert added(services, bank, given) == Added(known=4)
+    assert added(services, bank, given / "a.jpg") == Added(entries=3)
+    assert added(services, bank, given / "b.jpg") == Added(known=3)
+    assert added(services, bank, given) == Added(known=6)
     other = new_bank(services, "another", "other-listed", "tester")
-    assert added(services, other, given / "a.jpg") == Added(entries=2)
+    assert added(services, other, given / "a.jpg") == Added(entries=3)
 
 
 def test_a_text_file_is_known_by_its_words_and_bytes(services: Services, bank: Bank, tmp_path: Path) -> None:

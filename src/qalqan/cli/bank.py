@@ -43,7 +43,7 @@ def create(name: str, category: str, description: str) -> None:
 @command.command("list")
 @as_json
 def list_all(*, as_json: bool) -> None:
-    """List all banks. With --json a line each: id, name, category, description, created_by, created_at, entries."""
+    """List all banks. With --json a line each: id, name, category, description, created_by, created_at, rules, entries."""
     from qalqan.app import opened
     from qalqan.store import banks
 
@@ -94,7 +94,7 @@ def show(name: str, status: str | None, limit: int, offset: int, *, as_json: boo
 @command.command("add")
 @click.argument("name")
 @click.argument("paths", metavar="[FILE…]", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--kind", help="With --value: sha256, pdq, video-pdq, text, link, …")
+@click.option("--kind", help="With --value: sha256, pdq, video-pdq, text, link, or another's.")
 @click.option("--value", "values", multiple=True, help="A known value instead of a file; may be given several times.")
 @click.option("--label", default="", help="What it is, in a few words; by default the file's name.")
 @click.option("--provenance", default="", help="Who says that it is known; by default you.")

@@ -89,8 +89,8 @@ def calibrate(name: str, paths: tuple[Path, ...], *, as_json: bool) -> None:
     """Measure how often a bank matches harmless files, stage by stage. Nothing is stored of the files.
 
     Give as many harmless pictures, videos and sounds of the kind that your users post as you have: with none wrong of
-    3,000, the rate is at most 0.1 %, with 95 % certainty. With --json a line each: stage, asked, wrong, rate, at_most,
-    nearest (by bits of 256), culprits (entry, times).
+    3,000, the rate is at most 0.1 %, with 95 % certainty. With --json a line each: id, bank_id, stage, distractors,
+    asked, wrong, nearest (by bits of 256), culprits (pairs of entry and times), by, at, rate, at_most.
     """
     from qalqan.app import opened
     from qalqan.flow.calibrating import Asked, ask_about, shelves_of, write_down

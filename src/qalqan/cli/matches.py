@@ -10,7 +10,8 @@ from qalqan.cli.out import as_json, limited, write_lines
 @click.command("matches")
 @click.option("--bank", help="Only matches with this bank.")
 @click.option(
-    "--kind", help="Only this kind: sha256, pdq, picture-local, video-pdq, video-local, sound, still, text, link, …"
+    "--kind",
+    help="Only this kind: sha256, pdq, picture-local, video-pdq, video-local, sound, still, text, link, or another's.",
 )
 @click.option("--item", help="Only this item's.")
 @click.option("--verified/--unverified", default=None, help="Only verified ones, or only others.")
