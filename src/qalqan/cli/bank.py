@@ -43,7 +43,10 @@ def create(name: str, category: str, description: str) -> None:
 @command.command("list")
 @as_json
 def list_all(*, as_json: bool) -> None:
-    """List all banks. With --json a line each: id, name, category, description, created_by, created_at, rules, entries."""
+    """List all banks.
+
+    With --json a line each: id, name, category, description, created_by, created_at, rules, entries.
+    """
     from qalqan.app import opened
     from qalqan.store import banks
 

@@ -23,7 +23,8 @@ def command(limit: int, offset: int, *, as_json: bool) -> None:
     """List what was handed in and how far it has come, newest first.
 
     With --json a line each: id, source_id, state, host, mapping, started_at, finished_at, failure, read, added, round,
-    since (the version of the banks after which entries count, null where all do), location, progress (batches, batches_done, batches_failed, size, size_done).
+    since (the version of the banks after which entries count, null where all do), location, progress (batches,
+    batches_done, batches_failed, size, size_done).
     """
     from qalqan.app import opened
     from qalqan.store import items, scans

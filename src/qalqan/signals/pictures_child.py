@@ -35,7 +35,18 @@ TURNS = {
 }
 """What undoes each EXIF orientation."""
 
-BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error)
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+)
 """What Pillow raises for broken files."""
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit stands in its place
