@@ -15,7 +15,7 @@ APART = 3000
 """Frames of nothing between two known sounds, so that no alignment reaches from one into the next."""
 FEWEST_BITS, MOST_BITS = 8, 24
 """Bits of the buckets' numbers: two triplets a bucket, as far as that goes."""
-CROWDED = 30
+CROWDED = 60
 """Triplets of a bucket, over what chance gives it, from which on it says nothing: drums, dial tones, loops."""
 WIDEST = 9
 """48ths of an octave that a copy may be higher or lower: 14 %, with what landmarks err."""
