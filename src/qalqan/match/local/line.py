@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from qalqan.match.local.regions import ALIKE
 from qalqan.match.local.verify import Verified
-from qalqan.model.parts import Box
 
-LEAST_SCORE = 6.0
-"""Below it agreements of unrelated drawings begin."""
-UNLIKE = 0.3
-"""A correlation of the thumbnails under which they speak against it."""
+FINDS = ((30.0, -1.0), (10.0, 0.5), (6.0, 0.7))
+"""(score, what three in four windows of the thumbnails correlate by) from which on it is a find. Letters, stickers and
+other covers change thumbnails, not many points. A few points of a caption or of a telephone's screen are in all pictures
+that have one."""
+SURE = ((30.0, 0.5), (10.0, 0.6))
+"""The same for what is sure."""
 UNSEEN_SCORE = 10.0
-"""The least score where the thumbnails are too plain to say anything, and the least that is sure."""
-BEYOND_LOOKS = 30.0
-"""A score that stands against unlike thumbnails: letters, stickers and other covers change them, not the points."""
-LEAST_AREA = 0.03
+"""The least score for a find where the thumbnails are too plain to say anything."""
+FIND_AREA, SURE_AREA = 0.05, 0.1
 """The part of either picture's area that must be shared: a few like letters or a common sign are no copy."""
 BEST = 100.0
 
 
 def is_found(verified: Verified) -> bool:
     """Whether the agreement is worth telling a person."""
-    if verified.score < LEAST_SCORE or max(_area(verified.box_known), _area(verified.box_query)) < LEAST_AREA:
+    if _area(verified) < FIND_AREA:
         return False
-    seen = verified.correlation
-    return verified.score >= BEYOND_LOOKS or (verified.score >= UNSEEN_SCORE if seen is None else seen >= UNLIKE)
+    if verified.quartile is None:
+        return verified.score >= UNSEEN_SCORE
+    return any(verified.score >= score and verified.quartile >= alike for score, alike in FINDS)
 
 
 def is_sure(verified: Verified) -> bool:
-    """Whether it is found, and points and thumbnails both say so."""
-    seen = verified.correlation
-    return is_found(verified) and verified.score >= UNSEEN_SCORE and seen is not None and seen >= ALIKE
+    """Whether points and thumbnails both say so, over more than a sign."""
+    if _area(verified) < SURE_AREA or verified.quartile is None:
+        return False
+    return any(verified.score >= score and verified.quartile >= alike for score, alike in SURE)
 
 
 def distance_of(verified: Verified) -> float:
@@ -38,5 +38,6 @@ def distance_of(verified: Verified) -> float:
     return round(max(0.0, BEST - verified.score), 1)
 
 
-def _area(box: Box) -> float:
-    return box.width * box.height
+def _area(verified: Verified) -> float:
+    """Return the larger of both pictures' shared parts."""
+    return max(box.width * box.height for box in (verified.box_known, verified.box_query))

@@ -1,7 +1,8 @@
 """The second look: do the two thumbnails show the same where the points say they do?
 
 Correlation of brightness in small windows of their own mean and contrast, so that filters, pale or recoloured copies
-agree as well; the median over the windows, so that a sticker or a caption over some of them does no harm.
+agree as well. The median over the windows bears a sticker or a caption over some of them; the lower quartile tells a
+copy from another picture in the same frame or on the same screen.
 """
 
 from __future__ import annotations
@@ -72,8 +73,8 @@ def correlations(
 
 def correlation(
     known: npt.NDArray[np.uint8], query: npt.NDArray[np.uint8], way: Look, region: Look, *, inverted: bool
-) -> float | None:
-    """Return the median correlation over the region's windows, 1 for the same; None where both are plain.
+) -> tuple[float | None, float | None]:
+    """Return the median and the lower quartile of the windows' correlations, 1 for the same; None where all are plain.
 
     Both thumbnails are (32, 32). With `inverted`, opposite brightness is what counts as the same.
     """
@@ -81,5 +82,6 @@ def correlation(
         raise ValueError("thumbnails of other sides")
     found = correlations(known, query, way, region)
     if not len(found):
-        return None
-    return float(np.median(-found if inverted else found))
+        return None, None
+    median, quartile = np.quantile(-found if inverted else found, (0.5, 0.25)).tolist()
+    return median, quartile

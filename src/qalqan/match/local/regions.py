@@ -15,7 +15,7 @@ Map = npt.NDArray[np.float64]
 Places = npt.NDArray[np.float32]
 
 ALIKE = 0.45
-"""A correlation of the thumbnails from which on they are alike."""
+"""A median correlation of the thumbnails from which on they are alike."""
 
 
 class Seen(NamedTuple):
@@ -23,7 +23,8 @@ class Seen(NamedTuple):
 
     box_query: Box
     box_known: Box
-    correlation: float | None
+    correlation: float | None = None
+    quartile: float | None = None
 
 
 class Pair(NamedTuple):
@@ -38,13 +39,9 @@ class Pair(NamedTuple):
 
 def seen(pair: Pair, known_places: Places, query_places: Places) -> Seen:
     """Return all that both pictures can share if their thumbnails agree on it, else what the points lie around."""
-    whole = _overlap(pair)
-    correlation = _correlation(pair, whole.box_known)
-    if correlation is None or correlation < ALIKE:
-        around = Seen(_around(query_places, pair.query), _around(known_places, pair.known), None)
-        whole = around._replace(correlation=_correlation(pair, around.box_known))
-    else:
-        whole = whole._replace(correlation=correlation)
+    whole = _looked(pair, _overlap(pair))
+    if whole.correlation is None or whole.correlation < ALIKE:
+        whole = _looked(pair, Seen(_around(query_places, pair.query), _around(known_places, pair.known)))
     return whole._replace(box_query=_unmirrored(whole.box_query)) if pair.mirrored else whole
 
 
@@ -55,7 +52,7 @@ def _overlap(pair: Pair) -> Seen:
     linear, shift = way.reshape(2, 3)[:, :2], way.reshape(2, 3)[:, 2]
     forth = square @ linear.T + shift
     back = (square - shift) @ np.linalg.inv(linear).T
-    return Seen(_clipped(forth.min(axis=0), forth.max(axis=0)), _clipped(back.min(axis=0), back.max(axis=0)), None)
+    return Seen(_clipped(forth.min(axis=0), forth.max(axis=0)), _clipped(back.min(axis=0), back.max(axis=0)))
 
 
 def _around(places: Places, local: Local) -> Box:
@@ -72,16 +69,18 @@ def _unmirrored(box: Box) -> Box:
     return Box(1 - box.left - box.width, box.top, box.width, box.height)
 
 
-def _correlation(pair: Pair, box: Box) -> float | None:
+def _looked(pair: Pair, seen: Seen) -> Seen:
+    """Return the boxes with what the thumbnails say there."""
+    box = seen.box_known
     thumb = pair.query.thumb[:, ::-1] if pair.mirrored else pair.query.thumb
-    region = np.array([box.left, box.top, box.left + box.width, box.top + box.height])
-    return look.correlation(
+    median, quartile = look.correlation(
         np.ascontiguousarray(pair.known.thumb),
         np.ascontiguousarray(thumb),
         _in_shares(pair),
-        region,
+        np.array([box.left, box.top, box.left + box.width, box.top + box.height]),
         inverted=pair.inverted,
     )
+    return seen._replace(correlation=median, quartile=quartile)
 
 
 def _in_shares(pair: Pair) -> Map:
