@@ -26,6 +26,8 @@ ROUNDS = 4
 LEAST = 100.0
 """Score under which agreement by points alone is not told. Films of the same table, shot one after the other, had up
 to 120 at odd speeds; copies had 118 at the least, and hundreds as a rule."""
+BRIEF = 4.0
+"""Seconds under which it is not told either: two cameras may pass over the same table alike for a while."""
 LEAST_UNUSUAL = 150.0
 """The same where the speed is not the known film's own."""
 SLOWEST = 0.45
@@ -96,7 +98,8 @@ def by_points(asked: Film, known: Film, line: Line, on: Anchors) -> Found | None
     looked = int(np.count_nonzero((sights.times >= start) & (sights.times <= end)))
     share = len(agreeing) / max(1, looked)
     score = float(np.median([sights.score(*pair) for pair in agreeing])) * evidence.moments
-    if score < (LEAST if usual else LEAST_UNUSUAL):
+    brief = query.end - query.start < min(BRIEF, 0.8 * known.end)
+    if brief or score < (LEAST if usual else LEAST_UNUSUAL):
         return None
     return Found(line, query, shown, None, share, evidence, score)
 
