@@ -73,7 +73,7 @@ def _parts(asked: argparse.Namespace) -> dict[str, Callable[[], object]]:
             *((10_000, 100_000) if quick else (100_000, 1_000_000)), folders=folders
         ),
         "videos": lambda: _module("videos").measure(quick=quick),
-        "sounds": lambda: _module("sounds").measure(),
+        "sounds": lambda: _module("sounds").measure(folders[0] if folders else None, 1000, 12),
         "sound-scale": lambda: _module("sound_scale").measure(),
         "hostile": lambda: _module("hostile").measure(*((500, 100) if quick else (5000, 1000))),
         "stream": lambda: _module("stream").measure(1.0 if quick else 10.0),

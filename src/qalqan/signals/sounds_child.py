@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from qalqan.errors import InputRefused
+from qalqan.signals.containers_child import packets_of, why
 from qalqan.signals.landmarks import RATE, Listener, Samples
 
 OPENING = {
@@ -68,7 +69,7 @@ def _opened(file: BinaryIO) -> av.container.InputContainer:
     try:
         return av.open(file, "r", options=OPENING)
     except (av.FFmpegError, ValueError) as error:
-        msg = f"it is no recording that can be read ({str(error)[:200]})"
+        msg = f"it is no recording that can be read ({why(error)})"
         raise InputRefused(msg) from error
 
 
@@ -103,7 +104,7 @@ class _Reading:
 
     def samples(self, container: av.container.InputContainer) -> Iterator[Samples]:
         """Yield the sound of each packet, one channel; empty for one that is broken, which is counted and left out."""
-        packets = container.demux(self._stream)
+        packets = packets_of(container, self._stream)
         while True:
             try:
                 packet = next(packets, None)

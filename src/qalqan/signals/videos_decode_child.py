@@ -13,6 +13,7 @@ from av.stream import Disposition
 from PIL import Image
 
 from qalqan.errors import InputRefused, LimitReached
+from qalqan.signals.containers_child import packets_of, why
 from qalqan.signals.luma import plane_of
 from qalqan.signals.renditions import CLEAR_SIDE, WirePicture, fitted, renditions
 
@@ -37,7 +38,7 @@ def opened(file: BinaryIO) -> av.container.InputContainer:
     try:
         return av.open(file, "r", options=OPENING)
     except (av.FFmpegError, ValueError) as error:
-        msg = f"it is no video that can be read ({str(error)[:200]})"
+        msg = f"it is no video that can be read ({why(error)})"
         raise InputRefused(msg) from error
 
 
@@ -48,6 +49,8 @@ def film_of(container: av.container.InputContainer, pixels: int) -> av.VideoStre
     )  # an album's cover is no film
     if stream is None:
         return None
+    if stream.codec_context is None:
+        raise InputRefused("its pictures are in a form that nobody here can decode")
     width, height = stream.codec_context.width, stream.codec_context.height
     if width * height > pixels:
         msg = f"the video's frames are {width} by {height} pixels; the limit is {pixels} in all"
@@ -103,7 +106,7 @@ class Frames:
 
     def __iter__(self) -> Iterator[av.VideoFrame | None]:
         """Yield every frame that can be decoded, and None for each packet that gave none."""
-        packets = self._container.demux(self._stream)
+        packets = packets_of(self._container, self._stream)
         while True:
             try:
                 packet = next(packets, None)
