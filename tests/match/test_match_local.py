@@ -194,7 +194,7 @@ def test_unlike_thumbnails_speak_against_few_points(entry: MakeEntry, signal: Ma
     first, other = invented(1).first(7), invented(2)
     index = LocalMatcher().build([entry(PICTURE_LOCAL, first.packed())])
     (found,) = index.find([signal(PICTURE_LOCAL, first.packed())])
-    assert found.verified
+    assert not found.verified  # found, but seven points are not enough to be sure
     strange = Local(first.width, first.height, first.points, other.thumb)
     assert list(index.find([signal(PICTURE_LOCAL, strange.packed())])) == []
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from qalqan.match.local.verify import Verified
 
-FINDS = ((30.0, -1.0), (10.0, 0.5), (6.0, 0.7))
-"""(score, what three in four windows of the thumbnails correlate by) from which on it is a find. Letters, stickers and
-other covers change thumbnails, not many points. A few points of a caption or of a telephone's screen are in all pictures
-that have one."""
-SURE = ((30.0, 0.5), (10.0, 0.6))
+FINDS = ((30.0, -1.0), (10.0, 0.6), (6.0, 0.75))
+"""(score, what three in four windows of the thumbnails correlate by) from which on it is a find. Letters, stickers,
+other covers change thumbnails, not many points. A few points of a caption or of a telephone's screen, though, are in
+all pictures that have one."""
+SURE_SCORE, SURE_ALIKE = 30.0, 0.5
 """The same for what is sure."""
 UNSEEN_SCORE = 10.0
 """The least score for a find where the thumbnails are too plain to say anything."""
@@ -30,7 +30,7 @@ def is_sure(verified: Verified) -> bool:
     """Whether points and thumbnails both say so, over more than a sign."""
     if _area(verified) < SURE_AREA or verified.quartile is None:
         return False
-    return any(verified.score >= score and verified.quartile >= alike for score, alike in SURE)
+    return verified.score >= SURE_SCORE and verified.quartile >= SURE_ALIKE
 
 
 def distance_of(verified: Verified) -> float:

@@ -18,7 +18,7 @@ class LocalMatcher:
     """Compares local features: near is where many points agree on one place, turn and size, beyond what chance gives.
 
     `distance` is 100 less the score, which is −log₁₀ of how many such agreements are to be expected by chance; 0 is
-    the best, and 94 the line. Verified where the thumbnails agree as well, at the place that the points say.
+    the best, and 94 the line. Verified where many points and the thumbnails agree, at the place that the points say.
     """
 
     manifest = Manifest("local", "1", "Parts of pictures, also cropped, framed, tilted or inverted", (PICTURE_LOCAL,))
