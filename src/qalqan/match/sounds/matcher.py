@@ -49,7 +49,7 @@ class SoundMatcher:
     """
 
     manifest = Manifest("sound", "1", "Copies and excerpts of speech and music, also faster or higher", (SOUND,))
-    stages = (Stage("sound", 1200.0, "A shared stretch of speech or music, whatever is seen with it."),)
+    stages = (Stage("sound", 300.0, "A shared stretch of speech or music, whatever is seen with it."),)
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return an index over all landmarks of the entries. Raises ValueError at 27,000 hours of known sound."""
