@@ -259,6 +259,16 @@ def test_a_long_video_is_looked_at_by_its_key_frames(
     assert part["read_to"] > 8
 
 
+def test_of_many_key_frames_one_a_second_is_looked_at(
+    tmp_path: Path, scenes: list[Image.Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In some films each frame is one: decoding all of them would cost as much as reading densely."""
+    path = key_framed(scenes, 1, tmp_path)
+    monkeypatch.setattr(videos_child, "CHEAP", 0)
+    (part,) = videos_child.look(str(path), 10**8, 1000)
+    assert [float(line.split(",")[0]) for line in part["frames"]] == list(range(10))
+
+
 def test_a_video_with_hardly_any_key_frame_is_read_densely(
     tmp_path: Path, scenes: list[Image.Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:

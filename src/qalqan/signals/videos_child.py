@@ -33,6 +33,8 @@ SPARSE_PART_SECONDS = 240.0
 CHEAP = 8e8
 """Pixels that are decoded in about four seconds: 13 s of full HD, or two minutes at 360 lines. Films of no more are
 read densely at once: deciding whether to would cost as much."""
+KEY_STEP = 1.0
+"""Seconds between key frames that are looked at, at the least."""
 RARE = 10.0
 """Seconds between key frames, on average, from which they say too little: the film is read densely."""
 HASH_STEP = 1 / 31
@@ -152,7 +154,7 @@ def _whole(path: str, pixels: int, seconds: float, plan: Plan) -> Iterator[Part]
             return
         if plan.sparse:
             stream.codec_context.skip_frame = "NONKEY"
-        frames = Frames(container, stream, min(pixels, MOST_FRAME_PIXELS))
+        frames = Frames(container, stream, min(pixels, MOST_FRAME_PIXELS), KEY_STEP if plan.sparse else None)
         reading = _Reading(frames, Clock(stream), plan)
         yield from reading.parts(seconds)
         if not reading.seen:

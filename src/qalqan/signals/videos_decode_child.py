@@ -96,10 +96,17 @@ class Clock:
 
 
 class Frames:
-    """The frames of one stream. Broken packets are left out and counted."""
+    """The frames of one stream. Broken packets are left out and counted.
 
-    def __init__(self, container: av.container.InputContainer, stream: av.VideoStream, pixels: int) -> None:
+    With `apart`, only key frames that are so many seconds apart: some codecs have no others.
+    """
+
+    def __init__(
+        self, container: av.container.InputContainer, stream: av.VideoStream, pixels: int, apart: float | None = None
+    ) -> None:
         self.skipped = 0
+        self._apart = apart
+        self._last: float | None = None
         self._container = container
         self._stream = stream
         self._pixels = pixels
@@ -112,13 +119,27 @@ class Frames:
                 packet = next(packets, None)
                 if packet is None:
                     return
-                frames = packet.decode()
+                frames = packet.decode() if self._is_wanted(packet) else []
             except av.EOFError:
                 return
             except (av.FFmpegError, ValueError):
                 self.skipped += 1
                 continue
             yield from frames or (None,)
+
+    def _is_wanted(self, packet: av.Packet) -> bool:
+        if self._apart is None or not packet.size:  # the last, empty, brings what the decoder still holds
+            return True
+        if not packet.is_keyframe:
+            return False
+        base = packet.time_base or self._stream.time_base
+        if packet.pts is None or base is None:
+            return True
+        at = float(packet.pts * base)
+        if self._last is not None and 0 <= at - self._last < self._apart:
+            return False
+        self._last = at
+        return True
 
     def luma(self, frame: av.VideoFrame) -> Grey | None:
         """Return the frame's luma as people see it, or None where it cannot be had; then it is counted."""
