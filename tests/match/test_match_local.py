@@ -199,6 +199,20 @@ def test_unlike_thumbnails_speak_against_few_points(entry: MakeEntry, signal: Ma
     assert list(index.find([signal(PICTURE_LOCAL, strange.packed())])) == []
 
 
+def test_the_same_bar_under_another_picture_is_never_sure(entry: MakeEntry, signal: MakeSignal) -> None:
+    """What two pictures have in common may be told, but a bar of buttons does not make one a copy of the other."""
+
+    def barred(seed: int) -> Image.Image:
+        picture = view(seed)
+        picture.paste(view(77).crop((0, 0, 640, 60)), (0, 420))
+        return picture
+
+    index = LocalMatcher().build([entry(PICTURE_LOCAL, read(barred(1)).packed())])
+    findings = list(index.find([signal(PICTURE_LOCAL, read(barred(31)).packed())]))
+    assert all(not finding.verified for finding in findings)
+    assert all(finding.box_known is not None and finding.box_known.height < 0.3 for finding in findings)
+
+
 def test_an_index_in_a_file_gives_the_same_answers(known: list[Local], tmp_path: object) -> None:
     """Written, mapped, asked: nothing differs."""
     index = LocalIndex.build(known)
