@@ -10,7 +10,7 @@ import numpy.typing as npt
 from qalqan.match.radius import RADIUS
 from qalqan.match.videos import proof
 from qalqan.match.videos.films import Film
-from qalqan.match.videos.found import Found, aligned, ends
+from qalqan.match.videos.found import SLACK, Found, aligned, ends
 from qalqan.match.videos.lines import Anchors, Line, best_line
 from qalqan.match.videos.points import by_points
 from qalqan.match.videos.proof import Proof
@@ -82,7 +82,12 @@ def _by_frames(asked: Film, known: Film, line: Line, on: Anchors) -> Found | Non
     if (agree & inside).sum() < COVERED * inside.sum() and (near.sum() < len(on) or len(on.voter[on.voter < 0])):
         return None
     first, last = _extended(asked.seconds, agree, np.flatnonzero(agree & inside))
-    query, shown = ends(asked, known, line, float(asked.seconds[first]), _until(asked, last))
+    start, end = float(asked.seconds[first]), _until(asked, last)
+    if first == 0 and _is_poor(known, line, float(asked.every[0]), start):
+        start = float(asked.every[0])
+    if last == len(asked.seconds) - 1 and _is_poor(known, line, end, asked.end):
+        end = asked.end
+    query, shown = ends(asked, known, line, start, end)
     chosen = np.flatnonzero(agree[first : last + 1]) + first
     chosen = chosen[known.telling(rows[chosen])]
     if not len(chosen):
@@ -112,6 +117,13 @@ def _extended(
             break
         last = row if agree[row] else last
     return first, last
+
+
+def _is_poor(known: Film, line: Line, start: float, end: float) -> bool:
+    """Whether the known film, too, has only poor frames where the query has: fog, black, an empty road."""
+    first, second = sorted((line.when(start), line.when(end)))
+    good = (known.seconds > first - SLACK) & (known.seconds < second - SLACK)
+    return not good.any()
 
 
 def _until(asked: Film, row: int) -> float:
