@@ -318,6 +318,7 @@ def measure_long(reader: Reader, systems: Systems, known: Films, folder: Path) -
     closer = [stretch for one in rough for stretch in one.closer]
     fine = systems.find([*signals, *(reader.closer(made.path, closer) if closer else [])])
     print(f"\nexcerpts within a film of {made.seconds:.0f} s, looked at by its key frames, then more closely:")
+    print(f"  {'':6s} {'sparsely':>12s} {'closely':>12s}")
     for label, truth in made.excerpts:
         found = [_told(each, label, truth) for each in (rough, fine)]
         print(f"  {truth[1] - truth[0]:4.0f} s: {found[0]:>12s} {found[1]:>12s}   {label}")

@@ -26,7 +26,16 @@ NO_HASH = 64.0
 
 
 class VideoMatcher:
-    """Finds the stretches that a film shares with a known one."""
+    """Finds the stretches that a film shares with a known one, and proves that it is a copy.
+
+    Frames within 31 bits (of a quality of at least 50, in eight turns and inverted) and frames whose local features
+    agree are pairs of moments; they vote for lines `known = speed · query + start` with speeds from a half to double,
+    also backwards. Each line is followed to its ends by all frames' hashes, else by local features. What three
+    different known films share proves nothing; three different moments must agree, each better with its own moment
+    than with others. `distance` is the mean of the frames' bits, 64 where only points agree. A match is verified where
+    five different moments agree and 60 % of the stretch does. A film that was looked at by its key frames only may get
+    findings of the stage `hint`: they are no matches and ask for a closer look.
+    """
 
     manifest = Manifest("video", "2", "Copies and excerpts of videos, also edited", (VIDEO_PDQ, VIDEO_LOCAL))
     stages = (
