@@ -21,7 +21,7 @@ on, also as part of a product.
 
 ## Not permissive by themselves
 
-Two things that Qalqan needs carry conditions of their own. Neither changes the licence of Qalqan's code. Both matter
+Three things that Qalqan needs carry conditions of their own. None changes the licence of Qalqan's code. All matter
 when you pass on a bundle: a container image, a disk image, an installer.
 
 - **psycopg** and **psycopg-binary**, which speak to PostgreSQL, are under LGPL-3.0. They are here because DBOS, the
@@ -30,6 +30,8 @@ when you pass on a bundle: a container image, a disk image, an installer.
 - **PyAV** (`av`) itself is BSD-3-Clause. Its ready-made wheels bundle FFmpeg's libraries, which are LGPL, together
   with parts such as **x264** and **x265**, which are GPL. Who passes on those wheels passes on GPL software and owes
   its source. Who must not can build PyAV against an FFmpeg of their own without these parts.
+- **OpenCV** itself is Apache-2.0. Its ready-made wheels bundle FFmpeg's libraries under LGPL-2.1. Qalqan uses none of
+  them, and an OpenCV that was built without them serves as well.
 
 Wheels of other packages bundle libraries too, under permissive licences or with an exception for this use (NumPy:
 OpenBLAS and GCC's runtime library; Pillow: codecs of pictures; psycopg-binary: PostgreSQL's client library and

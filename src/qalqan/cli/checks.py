@@ -48,7 +48,7 @@ def _python() -> Check:
 
 
 def _libraries() -> Check:
-    wanted = ("av", "PIL", "pdqhash", "numpy", "ahocorasick_rs", "dbos", "fastapi", "ijson", "selectolax", "warcio")
+    wanted = ("av", "PIL", "cv2", "numba", "numpy", "ahocorasick_rs", "dbos", "fastapi", "ijson", "selectolax", "warcio")
     lost = []
     for name in wanted:
         try:

@@ -116,7 +116,7 @@ def _count(asked: Asked, shelves: Shelves, signals: Sequence[Signal], found: Seq
     kinds = {one.kind for one in signals}
     for shelf in shelves.shelves:
         if shelf.size and kinds & set(shelf.matcher.manifest.produces):
-            for stage in shelf.matcher.stages:
+            for stage in (one for one in shelf.matcher.stages if not one.hints):
                 mine = [one.finding for one in found if one.stage.name == stage.name]
                 _tally(asked.stages[stage.name], stage.name, mine)
 

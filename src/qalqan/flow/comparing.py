@@ -55,7 +55,8 @@ class Comparer:
         signals = list({signal.id: signal for _, signal in pairs}.values())
         shelves = self._indexes.fresh() if since is None else self._indexes.only_since(since)
         found = find(shelves, signals)
-        carried = [(item_id, one) for one in found for item_id in by_signal[one.finding.signal.id]]
+        told = [one for one in found if not one.stage.hints]
+        carried = [(item_id, one) for one in told for item_id in by_signal[one.finding.signal.id]]
         with self._services.store.reading() as tx:
             matched = items.by_id(tx, [item_id for item_id, _ in carried])
         return Compared([_match(matched[item_id], one) for item_id, one in carried], closer_of(found))

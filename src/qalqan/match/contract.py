@@ -25,6 +25,8 @@ class Stage:
     """What its answer can settle: one English sentence for people."""
     settles: bool = False
     """Whether a bank where it finds something needs no dearer stage for that file: the content is the very same."""
+    hints: bool = False
+    """Whether it only asks for a closer look: its findings are never told, and weigh nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ class PictureMatcher:
 
     manifest = Manifest("picture", "1", "Near copies of pictures, also turned or mirrored", (PDQ,))
     stages = (
-        Stage("radius", 10.0, "The whole picture, saved again, resized or slightly retouched."),
-        Stage("symmetry", 10.2, "The same, mirrored, turned by quarters, or inside a border."),
+        Stage("radius", 4.0, "The whole picture, saved again, resized or slightly retouched."),
+        Stage("symmetry", 5.5, "The same, mirrored, turned by quarters, or inside a border."),
     )
 
     def build(self, entries: Sequence[BankEntry]) -> Index:

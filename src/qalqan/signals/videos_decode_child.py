@@ -127,7 +127,7 @@ class Frames:
                 continue
             yield from frames or (None,)
 
-    def _is_wanted(self, packet: av.Packet) -> bool:
+    def _is_wanted(self, packet: av.Packet[av.VideoStream]) -> bool:
         if self._apart is None or not packet.size:  # the last, empty, brings what the decoder still holds
             return True
         if not packet.is_keyframe:

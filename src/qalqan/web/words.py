@@ -59,6 +59,7 @@ STAGES = {
     "local": mark("Part of a picture"),
     "frames": mark("Frames of a video"),
     "frames-local": mark("Parts of frames"),
+    "hint": mark("A first look at a film"),
     "sound": mark("Sound"),
 }
 STATES = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.local.index import LocalIndex
@@ -13,6 +14,8 @@ from qalqan.model.local import Local, unpacked
 from qalqan.model.manifest import Manifest
 from qalqan.model.signals import PICTURE_LOCAL, Signal
 
+FILE = "points.index"
+
 
 class LocalMatcher:
     """Compares local features: near is where many points agree on one place, turn and size, beyond what chance gives.
@@ -22,11 +25,19 @@ class LocalMatcher:
     """
 
     manifest = Manifest("local", "1", "Parts of pictures, also cropped, framed, tilted or inverted", (PICTURE_LOCAL,))
-    stages = (Stage("local", 90.0, "Whether a part of a known picture is in it, and where; shown by two looks at it."),)
+    stages = (Stage("local", 70.0, "Whether a part of a known picture is in it, and where; shown by two looks at it."),)
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return an index over the entries' points. Raises ValueError for a value that is none."""
-        return LocalEntries(entries)
+        return LocalEntries(entries, LocalIndex.build([unpacked(entry.value) for entry in entries]))
+
+    def write(self, entries: Iterable[BankEntry], folder: Path) -> None:
+        """Write an index over the entries' points. Raises StoreError on a full disk, ValueError as `build` does."""
+        LocalIndex.build([unpacked(entry.value) for entry in entries]).save(folder / FILE)
+
+    def open(self, folder: Path, entries: Sequence[BankEntry]) -> Index:
+        """Map what `write` wrote. Raises StoreError where it is damaged."""
+        return LocalEntries(entries, LocalIndex.open(folder / FILE))
 
     def examples(self) -> Sequence[Example]:
         """Return a drawn picture's points, the same after a shift and mirrored, and another's."""
@@ -39,14 +50,18 @@ class LocalMatcher:
 class LocalEntries:
     """The known pictures' points, in the order of their entries."""
 
-    def __init__(self, entries: Sequence[BankEntry]) -> None:
+    def __init__(self, entries: Sequence[BankEntry], index: LocalIndex) -> None:
         self._entries = entries
-        self._index = LocalIndex.build([unpacked(entry.value) for entry in entries])
+        self._index = index
 
     def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
         """Yield each entry whose points agree with a signal's."""
         for signal in signals:
-            yield from self._near(signal, unpacked(signal.value))
+            try:
+                query = unpacked(signal.value)
+            except ValueError:  # what was stored by a broken hand says nothing, and must not stop the others
+                continue
+            yield from self._near(signal, query)
 
     def _near(self, signal: Signal, query: Local) -> Iterator[Finding]:
         for number, verified in sorted(self._index.find(query), key=lambda pair: pair[0]):

@@ -41,7 +41,12 @@ class VideoMatcher:
     stages = (
         Stage("frames", 500.0, "A shared stretch of two films by the hashes of their frames."),
         Stage("frames-local", 1000.0, "A shared stretch where frames were cropped, framed or laid over."),
-        Stage(HINT, 1000.0, "A frame or two of a known film: a reason to read the stretch densely, and no match."),
+        Stage(
+            HINT,
+            1000.0,
+            "A frame or two of a known film: a reason to read the stretch densely, and no match.",
+            hints=True,
+        ),
     )
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
