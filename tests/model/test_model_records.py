@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 
 from qalqan import model
 from qalqan.model.drafts import Draft, FileDraft
+from qalqan.model.film import Seen, Track
 from qalqan.model.ids import new_id
+from qalqan.model.local import Local
+from qalqan.model.sound import Sound
 from qalqan.model.times import from_unix, now
 from support.strategies import records
 
@@ -27,8 +30,8 @@ def _every_record() -> list[type]:
 
 
 RECORDS = _every_record()
-# A draft holds open files: it never leaves the process that made it.
-KEPT = [one for one in RECORDS if one not in (Draft, FileDraft)]
+# A draft holds open files: it never leaves the process that made it. What holds arrays has a packed form of its own.
+KEPT = [one for one in RECORDS if one not in (Draft, FileDraft, Local, Seen, Sound, Track)]
 
 
 def test_there_are_records() -> None:

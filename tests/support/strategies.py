@@ -61,6 +61,8 @@ def of_type(hint: object) -> st.SearchStrategy[Any]:
         return _PLAIN[hint]
     if get_origin(hint) is types.UnionType:
         return st.one_of(*map(of_type, get_args(hint)))
+    if get_origin(hint) is tuple and get_args(hint)[-1] is not ...:
+        return st.tuples(*map(of_type, get_args(hint)))
     if get_origin(hint) is tuple:
         return st.lists(of_type(get_args(hint)[0]), max_size=3).map(tuple)
     assert isinstance(hint, type)

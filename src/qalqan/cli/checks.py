@@ -48,7 +48,19 @@ def _python() -> Check:
 
 
 def _libraries() -> Check:
-    wanted = ("av", "PIL", "cv2", "numba", "numpy", "ahocorasick_rs", "dbos", "fastapi", "ijson", "selectolax", "warcio")
+    wanted = (
+        "av",
+        "PIL",
+        "cv2",
+        "numba",
+        "numpy",
+        "ahocorasick_rs",
+        "dbos",
+        "fastapi",
+        "ijson",
+        "selectolax",
+        "warcio",
+    )
     lost = []
     for name in wanted:
         try:

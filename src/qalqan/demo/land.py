@@ -50,12 +50,12 @@ def heron_marsh(canvas: Canvas) -> None:
     """Draw one large heron among the reeds, the sun behind it."""
     _sky(canvas, hexes("f6d9a6", "f3b489", "d9818a"), hexes("bfe3e8", "e9f2d8", "f5e6b8"))
     x, facing = canvas.pick(0.35, 0.65), 1 if canvas.chance(0.5) else -1
-    canvas.disc(x + 0.1 * facing, 0.36, 0.28, (255, 240, 200))
+    canvas.disc(x + canvas.pick(-0.2, 0.3) * facing, canvas.pick(0.3, 0.5), canvas.pick(0.18, 0.32), (255, 240, 200))
     canvas.shape(canvas.ridge(0.7, 0.06, 4), (122, 142, 148))
     canvas.gradient(hexes("8fb4bd", "3f7182", "1f4a5c"), 0.68)
     motifs.wavelets(canvas, 0.7, 1, 40, (214, 232, 226))
     canvas.oval(x, 0.93, 0.3, 0.025, (30, 66, 80))
-    motifs.heron(canvas, x - 0.05 * facing, 0.92, 0.8, (88, 126, 164), facing)
+    motifs.heron(canvas, x - 0.05 * facing, 0.92, canvas.pick(0.6, 0.85), (88, 126, 164), facing)
     motifs.reeds(canvas, 46, 1.03, 0.62, (94, 122, 60), 0, 0.26)
     motifs.reeds(canvas, 46, 1.03, 0.5, (94, 122, 60), 0.76, 1)
 

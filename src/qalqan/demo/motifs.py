@@ -10,10 +10,14 @@ INK: Colour = (24, 38, 58)
 
 
 def heron(canvas: Canvas, x: float, foot: float, size: float, colour: Colour, facing: int = 1) -> None:
-    """Draw a standing heron: `size` is its height, `foot` where its feet are."""
+    """Draw a standing heron: `size` is its height, `foot` where its feet are. No two stand alike."""
+    bent: dict[tuple[float, float], Point] = {}
 
     def to(dx: float, dy: float) -> Point:
-        return x + facing * dx * size / canvas.aspect, foot - dy * size
+        if (dx, dy) not in bent:
+            wide, high = dx + canvas.pick(-0.05, 0.05), dy + canvas.pick(-0.05, 0.05)
+            bent[dx, dy] = (x + facing * wide * size / canvas.aspect, foot - high * size)
+        return bent[dx, dy]
 
     dark, light = mix(colour, INK, 0.55), mix(colour, (255, 255, 255), 0.45)
     for leg in (-0.02, 0.05):

@@ -72,10 +72,12 @@ def lighthouse(canvas: Canvas) -> None:
 
 def _light_tower(canvas: Canvas, x: float, top: float, foot: float) -> None:
     canvas.glow(x, top, 0.16, (255, 240, 190), 0.8)
-    colour, step = canvas.choose(hexes("d63a36", "2b5d8a", "2f2f3a")), (foot - top - 0.05) / 6
-    for band in range(6):
+    bands = int(canvas.rng.integers(3, 9))
+    colour, step = canvas.choose(hexes("d63a36", "2b5d8a", "2f2f3a")), (foot - top - 0.05) / bands
+    slim, spread = canvas.pick(0.03, 0.05), canvas.pick(0.02, 0.06) / bands
+    for band in range(bands):
         upper = top + 0.05 + band * step
-        wide, wider = 0.04 + band * 0.006, 0.046 + band * 0.006
+        wide, wider = slim + band * spread, slim + (band + 1) * spread
         tint = (colour, (250, 246, 240))[band % 2]
         outline = [(x - wide, upper), (x + wide, upper), (x + wider, upper + step), (x - wider, upper + step)]
         canvas.shape(outline, tint)
@@ -122,19 +124,20 @@ def bridge(canvas: Canvas) -> None:
     canvas.gradient(hexes("dfe9ee", "c3d3d8", "9fb8bd"))
     canvas.shape(canvas.ridge(0.5, 0.24, 4), (164, 186, 190))
     canvas.shape(canvas.ridge(0.56, 0.18, 5), (128, 158, 150))
-    deck, pier = canvas.pick(0.36, 0.44), 0.74
+    deck, pier = canvas.pick(0.3, 0.48), canvas.pick(0.68, 0.8)
     arches = int(canvas.rng.integers(3, 6))
     canvas.shape([(0, deck), (1, deck), (1, pier), (0, pier)], (150, 122, 98), (112, 88, 74))
     for index in range(arches):
-        middle, wide = (index + 0.5) / arches, 0.38 / arches
-        arch = curve(
-            (middle - wide, pier), (middle - wide, deck + 0.02), (middle + wide, deck + 0.02), (middle + wide, pier)
-        )
+        middle, wide = (index + 0.5 + canvas.pick(-0.08, 0.08)) / arches, canvas.pick(0.26, 0.4) / arches
+        bow = deck + canvas.pick(0, 0.12)
+        arch = curve((middle - wide, pier), (middle - wide, bow), (middle + wide, bow), (middle + wide, pier))
         canvas.shape(arch, (176, 200, 204), (140, 172, 176))
     canvas.box(0, deck - 0.03, 1, deck + 0.012, (94, 74, 64))
-    for x in np.linspace(0.08, 0.92, 6):
-        canvas.stroke([(float(x), deck), (float(x), deck - 0.17)], 0.01, (60, 54, 56))
-        canvas.disc(float(x), deck - 0.18, 0.022, (255, 232, 160))
+    lamps, high = int(canvas.rng.integers(3, 8)), canvas.pick(0.1, 0.22)
+    for number in range(lamps):
+        x = (number + 0.5 + canvas.pick(-0.2, 0.2)) / lamps
+        canvas.stroke([(x, deck), (x, deck - high)], 0.01, (60, 54, 56))
+        canvas.disc(x, deck - high - 0.01, canvas.pick(0.014, 0.028), (255, 232, 160))
     canvas.mirror_below(pier, (84, 120, 128))
     motifs.reeds(canvas, 60, 1.03, 0.22, (92, 120, 74))
 

@@ -43,6 +43,8 @@ def hand_in(services: Services, path: Path, handed: HandedIn) -> Scan:
         raise BadValue(f"The path {str(location)!a} is no text in UTF-8.", hint=hint) from error
     read_mapping(handed.mapping)
     with services.store.writing() as tx:
+        if items.first(tx) is None:  # all that will be stored is compared with the banks as they are then
+            banks.note_compared(tx, banks.version(tx))
         source = intake.ensure_source(tx, str(location), handed.label or location.name, handed.by, handed.legal_basis)
         scan, is_new = scans.begin(tx, source.id, handed.mapping)
         audit.append(tx, handed.by, "scan.started" if is_new else "scan.resumed", scan.id, location=str(location))
