@@ -37,7 +37,7 @@ def moved(hashes: Hashes, chance: np.random.Generator, most: int) -> Hashes:
     return np.packbits(bits ^ (ranks < chance.integers(0, most + 1, (len(bits), 1))), axis=1)
 
 
-def same(found: Found, expected: Found) -> None:
+def assert_same(found: Found, expected: Found) -> None:
     """Fail unless both say the same in the same order and form."""
     assert [array.dtype for array in found] == [array.dtype for array in expected]
     for one, other in zip(found, expected, strict=True):
@@ -57,7 +57,7 @@ SHAPES = st.sampled_from(["random", "clusters", "copies", "few bytes"])
 def test_finds_what_the_plain_search_finds(seed: int, many: int, shape: str, radius: int) -> None:
     """Any radius; random, clustered, repeated and skewed hashes; as sorted and in the same types."""
     hashes, queries = made(seed, many, shape)
-    same(RadiusIndex(hashes).within(queries, radius), PlainRadius(hashes).within(queries, radius))
+    assert_same(RadiusIndex(hashes).within(queries, radius), PlainRadius(hashes).within(queries, radius))
 
 
 @settings(max_examples=30)
@@ -84,14 +84,14 @@ def test_a_hundred_thousand_hashes() -> None:
     hashes, queries = made(3, 100_000, "random")
     hashes[::7] = hashes[3]
     index = RadiusIndex(hashes)
-    same(index.within(queries, 31), PlainRadius(hashes).within(queries, 31))
-    same(index.within(hashes[3:4], 0), PlainRadius(hashes).within(hashes[3:4], 0))
+    assert_same(index.within(queries, 31), PlainRadius(hashes).within(queries, 31))
+    assert_same(index.within(hashes[3:4], 0), PlainRadius(hashes).within(hashes[3:4], 0))
 
 
 def test_many_queries_at_once() -> None:
     """They are answered in blocks, and numbered through all of them."""
     hashes, _ = made(5, 3_000, "clusters")
-    same(RadiusIndex(hashes).within(hashes[:700], 9), PlainRadius(hashes).within(hashes[:700], 9))
+    assert_same(RadiusIndex(hashes).within(hashes[:700], 9), PlainRadius(hashes).within(hashes[:700], 9))
 
 
 def test_more_rows_with_one_value_than_are_compared_at_a_time() -> None:
@@ -99,9 +99,9 @@ def test_more_rows_with_one_value_than_are_compared_at_a_time() -> None:
     chance = np.random.default_rng(1)
     hashes = np.zeros((8_000, 32), np.uint8)
     hashes[:, 16:] = chance.integers(0, 256, (8_000, 16), np.uint8)
-    same(RadiusIndex(hashes).within(hashes[:3], 64), PlainRadius(hashes).within(hashes[:3], 64))
+    assert_same(RadiusIndex(hashes).within(hashes[:3], 64), PlainRadius(hashes).within(hashes[:3], 64))
     near = moved(np.repeat(hashes[:1], 8_000, axis=0), chance, 15)
-    same(RadiusIndex(near).within(hashes[:1], 31), PlainRadius(near).within(hashes[:1], 31))
+    assert_same(RadiusIndex(near).within(hashes[:1], 31), PlainRadius(near).within(hashes[:1], 31))
 
 
 @pytest.mark.parametrize("many", [0, 1, PLAIN, PLAIN + 1])
@@ -109,8 +109,8 @@ def test_no_queries_and_no_rows(many: int) -> None:
     """Nothing is found where there is nothing, in the same form."""
     hashes = np.zeros((many, 32), np.uint8)
     none = np.empty((0, 32), np.uint8)
-    same(RadiusIndex(hashes).within(none, 31), PlainRadius(hashes).within(none, 31))
-    same(RadiusIndex(hashes).within(np.full((1, 32), 255, np.uint8), 31), (
+    assert_same(RadiusIndex(hashes).within(none, 31), PlainRadius(hashes).within(none, 31))
+    assert_same(RadiusIndex(hashes).within(np.full((1, 32), 255, np.uint8), 31), (
         np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.uint8)
     ))  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -13,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from qalqan.errors import NotFound, StoreError
+from qalqan.errors import NotFound
 from qalqan.isolate import leavings
+from qalqan.store.faults import full_disk_said
 
 CHUNK = 1 << 20
 HEAD = 4096
 _HASH = re.compile("[0-9a-f]{64}")
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+AGAIN = "Free some space and run the same command again: it goes on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class FolderBlobs:
 
     def put(self, stream: BinaryIO, keep_up_to: int) -> Put:
         """Read `stream` to its end and keep it. Raises StoreError when the disk is full."""
-        with _full_disk_said(self._folder), self._scratch() as scratch:
+        with full_disk_said(self._folder, AGAIN), self._scratch() as scratch:
             digest, size, head = hashlib.sha256(), 0, b""
             while chunk := stream.read(CHUNK):
                 digest.update(chunk)
@@ -86,7 +86,7 @@ class FolderBlobs:
         """Keep `content` and return its SHA-256."""
         sha256 = hashlib.sha256(content).hexdigest()
         if not self._place(sha256).exists():
-            with _full_disk_said(self._folder), self._scratch() as scratch:
+            with full_disk_said(self._folder, AGAIN), self._scratch() as scratch:
                 scratch.write(content)
                 self._land(scratch, sha256)
         return sha256
@@ -143,16 +143,3 @@ def _keep_name(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-@contextmanager
-def _full_disk_said(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
-        raise StoreError(
-            f"The disk that holds {folder} takes no more: {error.strerror}.",
-            hint="Free some space and run the same command again: it goes on.",
-        ) from error

@@ -1,9 +1,11 @@
-"""Says in plain words what a database's driver says in its own."""
+"""Says in plain words what a database's driver, or a full disk, says in its own."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, InternalError, OperationalError
@@ -11,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, InternalError, 
 from qalqan.errors import BadValue, QalqanError, StoreError
 
 _HINT = "qalqan doctor looks further."
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_PERMITTED = "42501"  # PostgreSQL's `insufficient_privilege`
 
 
@@ -52,3 +55,14 @@ def _is_the_databases(error: DBAPIError) -> bool:
     if isinstance(error, OperationalError | InternalError) or type(error) is DatabaseError:
         return True
     return getattr(error.orig, "sqlstate", None) == _NOT_PERMITTED
+
+
+@contextmanager
+def full_disk_said(folder: Path, hint: str) -> Iterator[None]:
+    """Raise StoreError with this hint where the disk that holds `folder` takes no more."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise StoreError(f"The disk that holds {folder} takes no more: {error.strerror}.", hint=hint) from error

@@ -8,7 +8,6 @@ before has changed nothing. Files that it no longer names are removed; readers t
 from __future__ import annotations
 
 import dataclasses
-import errno
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from qalqan.errors import StoreError
 from qalqan.isolate import leavings
 from qalqan.match.radius import file, manifest
 from qalqan.match.radius.arrays import Hashes, Ids, Words
@@ -25,6 +23,7 @@ from qalqan.match.radius.fold import fold
 from qalqan.match.radius.manifest import Manifest, Part, Removed
 from qalqan.match.radius.permute import permuted
 from qalqan.match.radius.plain import QUALITY
+from qalqan.store.faults import full_disk_said
 
 SMALL = 4_096
 """Rows up to which a segment is written anew with what is added."""
@@ -32,7 +31,7 @@ MANY = 8
 """Segments from which on a merge is due: each costs a query some microseconds."""
 SHARE = 4
 """All is merged into one when what came or went since is more than the largest segment divided by this."""
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+AGAIN = "Free some space and run the same command again: the index is as it was before."
 
 Loose = tuple[Words, Ids, Words, Ids]
 """Strong words and their ids, weak words and theirs."""
@@ -100,7 +99,7 @@ class RadiusStore:
                 self._commit(_sealed(current, chosen))
             scratch = self._folder / (leavings.prefix("new") + secrets.token_hex(8))
             try:
-                with _full_disk_said(self._folder):
+                with full_disk_said(self._folder, AGAIN):
                     rows = _write(scratch, _joined(list(_loose(self._folder, chosen, removed))))
                 self._land(scratch, Part(_name(manifest.SEGMENT), rows, current.version), chosen)
             finally:
@@ -122,7 +121,7 @@ class RadiusStore:
     @contextmanager
     def _changing(self) -> Iterator[Manifest]:
         """Give the current version to the only one who may change it."""
-        with manifest.alone(self._folder, "writer"), _full_disk_said(self._folder):
+        with manifest.alone(self._folder, "writer"), full_disk_said(self._folder, AGAIN):
             yield manifest.read(self._folder)
 
     def _commit(self, fresh: Manifest, removed: Removed | None = None) -> None:
@@ -183,16 +182,3 @@ def _write(path: Path, loose: Loose) -> int:
 
 def _name(ending: str) -> str:
     return secrets.token_hex(8) + ending
-
-
-@contextmanager
-def _full_disk_said(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
-        raise StoreError(
-            f"The disk that holds {folder} takes no more: {error.strerror}.",
-            hint="Free some space and run the same command again: the index is as it was before.",
-        ) from error
