@@ -39,3 +39,4 @@ lock: ## write requirements/*.txt anew
 
 clean: ## remove what the other commands made
 	rm -rf .venv .tools .demo .cache site
+	find src -name '*.nb[ci]' -delete
