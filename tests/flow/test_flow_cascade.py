@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from qalqan.errors import BadValue
+from qalqan.errors import BadValue, StoreError
 from qalqan.flow import retro
 from qalqan.flow.comparing import Comparer, find
 from qalqan.flow.indexes import Indexes, Shelves
@@ -21,7 +21,8 @@ from qalqan.model.banks import Bank, BankEntry, BankRules, EntryStatus
 from qalqan.model.ids import Id, new_id
 from qalqan.model.signals import PDQ, SHA256, Signal
 from qalqan.model.sources import ScanState
-from qalqan.store import audit, banks, findings, items, scans, signals
+from qalqan.model.times import now
+from qalqan.store import audit, banks, findings, items, scans, signals, tables
 from support import made
 from support.walking import walk_batches
 
@@ -72,6 +73,7 @@ def posted(services: Services, *values: str, kind: str = PDQ, quality: int | Non
         found = made.signal(value, kind=kind, media_sha256=file.sha256, quality=quality)
         with services.store.writing() as tx:
             signals.add(tx, [found])
+            tx.execute(tables.items.update().where(tables.items.c.id == item.id).values(collected_at=now()))
         ids.append(item.id)
     return ids
 
@@ -354,3 +356,106 @@ def test_a_damaged_index_file_is_built_anew(services: Services, monkeypatch: pyt
         if segment.is_file() and not segment.name.endswith(".ids"):
             segment.write_bytes(segment.read_bytes()[: segment.stat().st_size // 2])
     assert len(find(shelves_now(services), asked)) == 12
+
+
+def keep(services: Services) -> None:
+    """Do what a keeper does: compare what is stored with what changed, until nothing is left to compare."""
+    while scan := retro.begin_due(services, WHO):
+        walk_batches(services, scan.id)
+
+
+def scores(services: Services, ids: Sequence[Id]) -> list[int]:
+    """Return what stands for each of these items, 0 where nothing does."""
+    with services.store.reading() as tx:
+        standing = findings.current_assessments(tx, ids)
+    return [max((one.score for one in standing.get(each, ())), default=0) for each in ids]
+
+
+def test_what_a_banks_rules_admit_no_more_stands_no_more(services: Services) -> None:
+    """A smaller radius takes findings back, and so does a stage that is switched off; a larger one brings them back."""
+    ids = posted(services, away(12), away(24))
+    bank = bank_of(services, (PDQ, KNOWN))
+    keep(services)
+    assert all(scores(services, ids))
+    set_rules(services, bank, BankRules(radius=20), WHO)
+    keep(services)
+    assert [bool(one) for one in scores(services, ids)] == [True, False]
+    with services.store.reading() as tx:
+        assert findings.count_matches(tx, findings.MatchFilter()) == 1
+    set_rules(services, bank, BankRules(stages=("digest",)), WHO)
+    keep(services)
+    assert scores(services, ids) == [0, 0]
+    set_rules(services, bank, BankRules(), WHO)
+    keep(services)
+    assert all(scores(services, ids))
+
+
+def test_a_negative_bank_takes_back_what_was_found_and_gives_it_back(services: Services) -> None:
+    """A blank page that is banked as such explains old findings too; retired, it explains them no longer."""
+    ids = posted(services, away(6))
+    bank_of(services, (PDQ, KNOWN))
+    keep(services)
+    assert scores(services, ids) != [0]
+    never = bank_of(services, (PDQ, away(6)), name="never", negative=True)
+    keep(services)
+    assert scores(services, ids) == [0]
+    change_status(services, _entries(services, never)[0].id, EntryStatus.RETIRED, WHO, "it is no blank page")
+    keep(services)
+    assert scores(services, ids) != [0]
+
+
+def test_negative_banks_hold_for_new_entries_and_stored_items(services: Services) -> None:
+    """An old negative entry explains what a new entry would find in what is stored."""
+    bank_of(services, (PDQ, away(6)), name="never", negative=True)
+    ids = posted(services, away(6))
+    keep(services)
+    bank_of(services, (PDQ, KNOWN))
+    keep(services)
+    assert scores(services, ids) == [0]
+
+
+def test_what_settled_a_file_and_is_disputed_gives_way_to_the_other_stages(services: Services) -> None:
+    """The same bank's near picture is found once its identical file no longer counts."""
+    file = made.media("a poster")
+    (item,) = made.stored(services.store, "a poster", files=(file,))
+    own = [made.signal(file.sha256, kind=SHA256), made.signal(KNOWN)]
+    with services.store.writing() as tx:
+        signals.add(tx, [replace(one, media_sha256=file.sha256) for one in own])
+    bank = bank_of(services, (SHA256, file.sha256), (PDQ, away(2)))
+    keep(services)
+    assert scores(services, [item.id]) == [100]
+    settling = next(one for one in _entries(services, bank) if one.kind == SHA256)
+    change_status(services, settling.id, EntryStatus.DISPUTED, WHO, "a wrong hash")
+    keep(services)
+    assert 0 < scores(services, [item.id])[0] < 100
+
+
+def test_an_index_that_cannot_be_built_leaves_the_old_one(
+    services: Services, resources: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk while merging in the background stops no comparison."""
+    monkeypatch.setattr("qalqan.flow.indexes.SMALL", 3)
+    indexes = resources.enter_context(closing(indexes_of(services)))
+    asked = _signals_of(services, posted(services, away(2))[0])
+    indexes.fresh()
+
+    def full(*_: object) -> None:
+        raise StoreError("The disk takes no more.")
+
+    monkeypatch.setattr(indexes, "_built", full)
+    bank_of(services, *((PDQ, away(1, turn)) for turn in range(8)))
+    for _ in range(20):
+        assert len(find(indexes.fresh(), asked)) == 8
+        time.sleep(0.01)
+
+
+def test_an_index_of_another_future_is_not_used(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a store was restored from a backup, files of a later version of the banks are removed."""
+    monkeypatch.setattr("qalqan.flow.indexes.FILED", 5)
+    bank_of(services, *((PDQ, away(3, turn)) for turn in range(8)))
+    asked = _signals_of(services, posted(services, KNOWN)[0])
+    assert len(find(shelves_now(services), asked)) == 8
+    (folder,) = (services.settings.home / "index" / "picture-1").iterdir()
+    folder.rename(folder.with_name(f"{int(folder.name) + 500:020d}"))
+    assert len(find(shelves_now(services), asked)) == 8
+    assert [one.name for one in folder.parent.iterdir()] == [folder.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qalqan.errors import BadValue, NotFound
@@ -52,7 +52,7 @@ def ask_about(services: Services, shelves: Shelves, paths: Sequence[Path]) -> It
     """Ask the indexes of one bank about all files at `paths`; yield the tally after each. Nothing is stored of them."""
     asked = Asked()
     for media, path, name in _files(services, paths):
-        read = read_media(services, media, services.extractors, path)
+        read = read_media(services, media, services.extractors, path, keeps=False)
         found = _found(services, shelves, media, path, read)
         asked.files += 1
         if any(one.finding.signal.kind == SHA256 for one in found):
@@ -80,7 +80,9 @@ def shelves_of(services: Services, bank: Bank) -> Shelves:
         entries = banks.active(tx, bank.id)
     if not entries:
         raise BadValue(f"The bank {bank.name} has no active entry.", hint=f"Add some: qalqan bank add {bank.name} FILE")
-    return shelves_over(services.matchers, 0, entries, {bank.id: bank})
+    # A negative bank finds nothing by itself; what it would keep away is what is asked here.
+    asked = replace(bank, rules=replace(bank.rules, negative=False))
+    return shelves_over(services.matchers, 0, entries, {bank.id: asked})
 
 
 def _files(services: Services, paths: Sequence[Path]) -> Iterator[tuple[Media, Path, str]]:
@@ -116,9 +118,14 @@ def _count(asked: Asked, shelves: Shelves, signals: Sequence[Signal], found: Seq
     kinds = {one.kind for one in signals}
     for shelf in shelves.shelves:
         if shelf.size and kinds & set(shelf.matcher.manifest.produces):
-            for stage in (one for one in shelf.matcher.stages if not one.hints):
+            for stage in (one for one in shelf.matcher.stages if not one.hints and _runs(shelves, one.name)):
                 mine = [one.finding for one in found if one.stage.name == stage.name]
                 _tally(asked.stages[stage.name], stage.name, mine)
+
+
+def _runs(shelves: Shelves, stage: str) -> bool:
+    """Say whether a stage runs on the bank: what did not look has not been right either."""
+    return any(bank.rules.runs(stage) for bank in shelves.banks.values())
 
 
 def _tally(tally: Tally, stage: str, found: Sequence[Finding]) -> None:

@@ -6,6 +6,7 @@ taken up by any process.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ from qalqan.store import signals as signal_store
 BY = "qalqan"
 REFUSED = "!"
 """Stands behind an extractor's label where it refused a banked file: it is not asked again."""
+ENDS = ("", REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,15 @@ def depths(services: Services, tx: sa.Connection) -> dict[Id, Depth]:
 
 def deepen(services: Services) -> Iterator[tuple[Media, int]]:
     """Read banked files that some stage has not read, one by one; yield each with its number of new entries."""
-    done: set[str] = set()
-    while True:
+    with services.store.reading() as tx:
+        hashes = banks.unread_files(tx, _labels(services), REFUSED)
+    # Each keeper in an order of its own: two that read the same file at once do it for nothing.
+    random.shuffle(hashes)
+    for sha256 in hashes:
         with services.store.reading() as tx:
-            hashes = [one for one in banks.unread_files(tx, _labels(services), REFUSED) if one not in done]
-            media = signal_store.media_by_hash(tx, hashes[:1])
-        if not media:
-            return
-        done.add(media[0].sha256)
-        yield media[0], _deepen_one(services, media[0])
+            media = signal_store.media_by_hash(tx, [sha256])
+        if media:
+            yield media[0], _deepen_one(services, media[0])
 
 
 def _labels(services: Services) -> list[str]:
@@ -65,7 +67,9 @@ def _labels(services: Services) -> list[str]:
 def _deepen_one(services: Services, media: Media) -> int:
     with services.store.reading() as tx:
         done = signal_store.already_read(tx, [media.sha256])
-    left = [one for one in services.extractors if (media.sha256, known_label(one)) not in done]
+    left = [one for one in services.extractors if not done & {(media.sha256, known_label(one) + end) for end in ENDS}]
+    if not left:  # another keeper has read it meanwhile
+        return 0
     read = read_media(services, media, left, known=True)
     marked = {extractor for _, extractor in read.marks}
     refused = [(media.sha256, known_label(one) + REFUSED) for one in left if known_label(one) not in marked]
@@ -93,6 +97,7 @@ def _renew(services: Services, tx: sa.Connection, entries: Sequence[BankEntry], 
         there = [one for one in entries if one.kind == kind]
         if there and not any(one.status is EntryStatus.ACTIVE for one in there):
             continue  # a person has taken this kind of it out
+        _read_as_before(tx, [one for one in there if one.value in wanted])
         new += [_entry(active[0], kind, value) for value in wanted]
         for old in there:
             if old.status is EntryStatus.ACTIVE and old.value not in wanted:
@@ -101,6 +106,14 @@ def _renew(services: Services, tx: sa.Connection, entries: Sequence[BankEntry], 
     if added:
         audit.append(tx, BY, "bank.entries.added", active[0].label, entries=len(added), provenance="read anew")
     return len(added)
+
+
+def _read_as_before(tx: sa.Connection, entries: Sequence[BankEntry]) -> None:
+    """Restore what an earlier reading had retired and this one reads again; what a person retired stays so."""
+    for one in entries:
+        changes = banks.changes_of(tx, one.id)
+        if one.status is EntryStatus.RETIRED and changes and changes[-1].by == BY:
+            banks.change_status(tx, one.id, EntryStatus.ACTIVE, BY, "the file was read as before")
 
 
 def _values(services: Services, read: Read) -> dict[str, list[str]]:

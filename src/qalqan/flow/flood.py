@@ -32,12 +32,13 @@ def _floods(tx: sa.Connection, entry: BankEntry, rules: dict[Id, Bank]) -> bool:
     bank = rules[entry.bank_id]
     if not bank.rules.flood or entry.status is not EntryStatus.ACTIVE:
         return False
-    since = max([now() - WITHIN, *(one.at for one in banks.changes_of(tx, entry.id))])
-    different = findings.different_things(tx, entry.id, since)
+    looked_at = max((one.at for one in banks.changes_of(tx, entry.id)), default=None)
+    different = findings.different_things(tx, entry.id, now() - WITHIN, looked_at)
     if different < bank.rules.flood:
         return False
     reason = f"matched {different} different things within a day; the bank allows {bank.rules.flood}"
-    banks.change_status(tx, entry.id, EntryStatus.QUARANTINED, BY, reason)
+    if not banks.set_aside(tx, entry.id, BY, reason):
+        return False
     audit.append(tx, BY, "bank.entry.quarantined", entry.id, bank=bank.name, different=different)
     return True
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from qalqan.errors import BadValue, NotFound, UsageError
 from qalqan.flow.intake import read_mapping
 from qalqan.flow.services import Services
@@ -54,17 +56,22 @@ def hand_in(services: Services, path: Path, handed: HandedIn) -> Scan:
 def compare_again(services: Services, by: str) -> Scan:
     """Begin the walk of all stored items again, after the banks or the policy have changed."""
     with services.store.writing() as tx:
-        scan = scans.begin_all(tx)
         banks.note_compared(tx, banks.version(tx))
-        audit.append(tx, by, "scan.started", scan.id, location="all items")
-        ids = items.ids_after(tx, None, services.settings.batch_size)
+        return again(tx, scans.begin_all(tx), by, services.settings.batch_size, "all items")
+
+
+def again(tx: sa.Connection, scan: Scan, by: str, size: int, what: str) -> Scan:
+    """Give a walk of all stored items its batches, `size` items each, and begin it.
+
+    All of it lands with the transaction or none, so a process that dies leaves no walk that nobody would end.
+    """
+    ids = items.ids_after(tx, None, size)
     while ids:
-        with services.store.writing() as tx:
-            scans.add_batch(tx, scan.id, ids)
-            scans.count_read(tx, scan.id, len(ids), 0)
-            ids = items.ids_after(tx, ids[-1], services.settings.batch_size)
-    with services.store.writing() as tx:
-        scans.start_walking(tx, scan.id)
+        scans.add_batch(tx, scan.id, ids)
+        scans.count_read(tx, scan.id, len(ids), 0)
+        ids = items.ids_after(tx, ids[-1], size)
+    scans.start_walking(tx, scan.id)
+    audit.append(tx, by, "scan.started", scan.id, location=what)
     return scan
 
 

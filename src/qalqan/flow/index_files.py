@@ -48,8 +48,15 @@ class IndexFiles:
 
     def opened(self, matcher: Filed) -> FiledIndex | None:
         """Map the newest index of a matcher; None where there is none that can be used."""
+        with self._store.reading() as tx:
+            present = banks.version(tx)
         for version in self._versions(matcher):
             folder = self._place(matcher) / version
+            if (
+                int(version) > present
+            ):  # of a store that this one was restored from a backup of: it knows another future
+                shutil.rmtree(folder, ignore_errors=True)
+                continue
             try:
                 entries = _Entries(self._store, folder / IDS)
                 return FiledIndex(matcher.open(folder, entries), int(version), len(entries))

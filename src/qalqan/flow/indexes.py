@@ -8,6 +8,7 @@ because one entry came.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ SMALL = 2000
 """Changed entries that are always few enough to be indexed beside the others."""
 GROWN = 0.1
 """Share of changed entries from which all are built anew."""
+TRY_AGAIN_SECONDS = 60.0
+"""How long an index that could not be built is let be: a full disk does not empty itself."""
 FILED = 50_000
 """Entries from which an index lies in a file that all processes map, where its matcher knows how."""
 
@@ -97,28 +100,55 @@ class Indexes:
         self._now: Shelves | None = None
         self._builder = ThreadPoolExecutor(1, thread_name_prefix="qalqan-index")
         self._building: Future[Shelves] | None = None
+        self._not_before = 0.0
+        self._since: tuple[int, Shelves] | None = None
 
     def fresh(self) -> Shelves:
         """Return the indexes over the banks' present state."""
         with self._lock:
-            if self._building is not None and self._building.done():
-                self._now, self._building = self._building.result(), None
+            self._take_built()
             self._now = self._caught_up(self._now) if self._now else self._built()
             grown = {one.matcher.manifest.name for one in self._now.shelves if one.grown}
-            if self._building is None and grown:
+            if self._building is None and grown and time.monotonic() >= self._not_before:
                 self._building = self._builder.submit(self._built, grown)
             return self._now
+
+    def _take_built(self) -> None:
+        """Go over to what was built in the background; where that failed, as on a full disk, stay, and try later."""
+        if self._building is None or not self._building.done():
+            return
+        built, self._building = self._building, None
+        if built.exception() is None:
+            self._now = built.result()
+        else:
+            self._not_before = time.monotonic() + TRY_AGAIN_SECONDS
 
     def close(self) -> None:
         """Wait for what is being built, and build no more."""
         self._builder.shutdown(wait=True, cancel_futures=True)
 
     def only_since(self, since: int) -> Shelves:
-        """Return indexes over the entries alone that came or changed after a version of the banks."""
+        """Return indexes over the entries that came or changed after a version of the banks, and all negative ones.
+
+        Where very many did, they are the indexes over all: what else is found then is found again, and no more.
+        """
+        with self._store.reading() as tx:
+            version, many = banks.version(tx), banks.count_changed(tx, since) > FILED
+        if many:
+            return self.fresh()
+        with self._lock:
+            if self._since is None or (self._since[0], self._since[1].version) != (since, version):
+                self._since = (since, self._built_since(since))
+            return self._since[1]
+
+    def _built_since(self, since: int) -> Shelves:
         with self._store.reading() as tx:
             version, rules = banks.version(tx), {one.id: one for one in banks.every(tx)}
-            changed = [one for one in banks.changed_since(tx, since) if _matches(one)]
-        return shelves_over(self._matchers, version, changed, rules)
+            entries = {one.id: one for one in banks.changed_since(tx, since) if _matches(one)}
+            for bank in rules.values():
+                if bank.rules.negative:
+                    entries.update({one.id: one for one in banks.active(tx, bank.id)})
+        return shelves_over(self._matchers, version, list(entries.values()), rules)
 
     def _built(self, grown: Collection[str] = ()) -> Shelves:
         """Build all indexes, those in files only where they have `grown` or are not there."""

@@ -29,7 +29,7 @@ from qalqan.flow.sweep import QUEUE, Sweep, intake_queue, job_name
 from qalqan.model.ids import Id, new_id
 from qalqan.model.sources import Batch, BatchState, Problem, Scan, ScanState
 from qalqan.model.times import now
-from qalqan.store import audit, intake, items, scans
+from qalqan.store import audit, banks, intake, items, scans
 from qalqan.store.scans import Worker
 
 POLL_SECONDS = 0.2
@@ -184,6 +184,7 @@ class Jobs:
         try:
             with self._services.store.writing() as tx:
                 if scans.finish(tx, scan_id, ScanState.FAILED, failure):
+                    _ask_again_later(tx, scan_id)
                     audit.append(tx, "qalqan", "scan.failed", scan_id, failure=failure)
         except StoreError:  # the scan stays as it is, and a later sweep begins the job again
             self.unwritten[scan_id] = failure
@@ -212,6 +213,13 @@ class Jobs:
         with contextlib.suppress(StoreError):  # a database that is away now may be back at the next beat
             self._note_alive()
             self._sweep.sweep()
+
+
+def _ask_again_later(tx: sa.Connection, scan_id: Id) -> None:
+    """Where a walk of all stored items failed, let the next one begin with what it was begun for."""
+    scan = scans.get(tx, scan_id)
+    if scan is not None and scan.source_id is None:
+        banks.compared_only_to(tx, scan.since or 0)
 
 
 def _goes_on(scan: Scan, record_id: Id) -> bool:

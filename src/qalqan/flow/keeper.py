@@ -7,9 +7,10 @@ twice without harm, so several keepers need no agreement.
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+import time
 
-from qalqan.errors import QalqanError
+import structlog
+
 from qalqan.flow.deepen import deepen
 from qalqan.flow.retro import begin_due
 from qalqan.flow.services import Services
@@ -17,7 +18,12 @@ from qalqan.store import banks
 
 QUIET_SECONDS = 5.0
 """A bank that is being filled is let be until it has not changed for so long."""
+RESTLESS_SECONDS = 60.0
+"""But not for longer than this, however often it changes."""
+BETWEEN_SECONDS = 30.0
+"""From the beginning of one walk to that of the next: one that fails is not begun again at once."""
 BY = "qalqan"
+LOG = structlog.get_logger()
 
 
 class Keeper:
@@ -26,6 +32,11 @@ class Keeper:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._stopped = threading.Event()
+        self._version = -1
+        self._changed = 0.0
+        self._restless: float | None = None
+        """Since when the banks have been changing."""
+        self._not_before = 0.0
         self._thread = threading.Thread(target=self._keep, name="qalqan-keeper", daemon=True)
 
     def start(self) -> None:
@@ -37,20 +48,26 @@ class Keeper:
         self._stopped.set()
 
     def _keep(self) -> None:
-        before = -1
         while not self._stopped.wait(QUIET_SECONDS):
-            with suppress(QalqanError):  # a database that is away now may be back when it is asked next
-                version = self._version()
-                if version == before:
-                    begin_due(self._services, BY)
-                before = version
-                self._deepen()
+            try:
+                self._look()
+                for _ in deepen(self._services):
+                    if self._stopped.is_set():
+                        return
+                    self._look()
+            except Exception as error:  # noqa: BLE001 - a database or a disk that is away may be back next time
+                LOG.warning("keeper.failed", error=f"{type(error).__name__}: {error}")
 
-    def _version(self) -> int:
+    def _look(self) -> None:
+        """Begin to compare what is stored, where the banks have changed and are quiet again or restless for long."""
         with self._services.store.reading() as tx:
-            return banks.version(tx)
-
-    def _deepen(self) -> None:
-        for _ in deepen(self._services):
-            if self._stopped.is_set():
-                return
+            version = banks.version(tx)
+        now = time.monotonic()
+        if version != self._version:
+            self._version, self._changed = version, now
+            self._restless = self._restless or now
+        quiet = now - self._changed >= QUIET_SECONDS or now - (self._restless or now) >= RESTLESS_SECONDS
+        if quiet and now >= self._not_before:
+            self._restless = None
+            if begin_due(self._services, BY):
+                self._not_before = now + BETWEEN_SECONDS

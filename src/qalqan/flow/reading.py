@@ -95,9 +95,14 @@ def read_media(
     path: Path | None = None,
     *,
     known: bool = False,
+    keeps: bool = True,
 ) -> Read:
-    """Read one media file with these extractors: the kept one, or the one that lies at `path`."""
-    read = read_one(services, Subject(media=media, path=path or _path(services, media)), extractors, known=known)
+    """Read one media file with these extractors: the kept one, or the one that lies at `path`.
+
+    Unless it `keeps`, no working copies are made of it.
+    """
+    subject = Subject(media=media, path=path or _path(services, media))
+    read = read_one(services, subject, extractors, known=known, keeps=keeps)
     read.media = media
     return read
 
@@ -110,7 +115,12 @@ def _path(services: Services, media: Media) -> Path | None:
 
 
 def read_one(
-    services: Services, subject: Subject, extractors: Sequence[Extractor] | None = None, *, known: bool = False
+    services: Services,
+    subject: Subject,
+    extractors: Sequence[Extractor] | None = None,
+    *,
+    known: bool = False,
+    keeps: bool = True,
 ) -> Read:
     """Read one subject with all extractors that want it, or with those given; refusals are kept, not raised.
 
@@ -131,7 +141,7 @@ def read_one(
         read.marks += _mark(subject, extractor, known=known)
         read.readings.append(reading)
         read.signals += [_signal(subject, extractor, one) for one in reading.sightings]
-        if subject.media:
+        if subject.media and keeps:
             read.renditions += [_rendition(services, subject.media.sha256, one) for one in reading.pictures]
     return read
 

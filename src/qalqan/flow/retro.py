@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
+from qalqan.flow.handing import again
 from qalqan.flow.services import Services
+from qalqan.model.signals import LINK, SHA256
 from qalqan.model.sources import Scan
-from qalqan.store import audit, banks, items, scans
+from qalqan.store import banks, items, scans
 
+SETTLING = (SHA256, LINK)
+"""Kinds of entries that spare a file the dearer stages."""
 ITEMS_AT_ONCE = 2000
 """Items of one batch: only a few entries are compared with them, so they pass quickly."""
 
@@ -16,7 +18,9 @@ def begin_due(services: Services, by: str) -> Scan | None:
     """Begin to compare stored items with what changed in the banks since that was last done.
 
     Returns None where nothing changed, or where a walk of all items is under way: what changed meanwhile is found by
-    the next. The walk, its batches and the note of it land together, so a process that dies leaves nothing half begun.
+    the next. Where the change may bring back what something else had kept away (a negative entry, one that settled
+    files), everything is compared with everything. The walk, its batches and the note of it land together, so a process
+    that dies leaves nothing half begun.
     """
     with services.store.reading() as tx:
         if banks.version(tx) == banks.compared_to(tx):
@@ -26,18 +30,9 @@ def begin_due(services: Services, by: str) -> Scan | None:
         if since == version or scans.walks_again(tx):
             return None
         banks.note_compared(tx, version)
-        return _begin(tx, since, by)
-
-
-def _begin(tx: sa.Connection, since: int, by: str) -> Scan | None:
-    ids = items.ids_after(tx, None, ITEMS_AT_ONCE)
-    if not ids:
-        return None
-    scan = scans.begin_since(tx, since)
-    while ids:
-        scans.add_batch(tx, scan.id, ids)
-        scans.count_read(tx, scan.id, len(ids), 0)
-        ids = items.ids_after(tx, ids[-1], ITEMS_AT_ONCE)
-    scans.start_walking(tx, scan.id)
-    audit.append(tx, by, "scan.started", scan.id, location="all items, for what changed in the banks")
-    return scan
+        if items.first(tx) is None:
+            return None
+        if banks.brings_back(tx, since, SETTLING):
+            return again(tx, scans.begin_all(tx), by, services.settings.batch_size, "all items")
+        what = "all items, for what changed in the banks"
+        return again(tx, scans.begin_since(tx, since), by, ITEMS_AT_ONCE, what)

@@ -46,11 +46,11 @@ def changed_rules(services: Services, rules: BankRules, wanted: dict[str, Any]) 
 
 def set_rules(services: Services, bank: Bank, rules: BankRules, by: str) -> Bank:
     """Set how a bank is compared; everything stored is compared with it anew. Keeps who did so in the audit log."""
-    if rules == bank.rules:
-        return bank
     with services.store.writing() as tx:
-        banks.set_rules(tx, bank.id, rules)
-        audit.append(tx, by, "bank.rules.changed", bank.name, **_changes(bank.rules, rules))
+        before = banks.by_name(tx, bank.name).rules  # another person may have changed them meanwhile
+        if rules != before:
+            banks.set_rules(tx, bank.id, rules)
+            audit.append(tx, by, "bank.rules.changed", bank.name, **_changes(before, rules))
     return replace(bank, rules=rules)
 
 

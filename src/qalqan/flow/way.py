@@ -35,8 +35,11 @@ class Way:
         self._comparer.close()
 
     def read(self, batch_id: Id) -> None:
-        """Take step 2: read the signals of a batch's items."""
-        read_items(self._services, self._items_of(batch_id))
+        """Take step 2: read the signals of a batch's items; what is only compared with what is new has its own."""
+        with self._services.store.reading() as tx:
+            read_before = scans.since(tx, batch_id) is not None
+        if not read_before:
+            read_items(self._services, self._items_of(batch_id))
 
     def compare_and_weigh(self, batch_id: Id) -> None:
         """Take steps 3 and 4: compare with the banks, weigh what was found, end the batch, all in one transaction."""
@@ -47,6 +50,7 @@ class Way:
             compared = self._comparer.compare(item_ids, since)
         with self._services.store.writing() as tx:
             findings.add_matches(tx, compared.matches)
+            findings.take_back(tx, item_ids, compared.matches, since)
             flood.set_aside(tx, compared.matches)
             self._weigh(tx, item_ids)
             scans.end_batch(tx, batch_id, BatchState.DONE)

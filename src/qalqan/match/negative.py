@@ -18,7 +18,8 @@ def without_explained(findings: Sequence[Finding], never: Collection[Id]) -> lis
 
     A negative finding explains another of the same file or item where it covers at least 80 % of the other's part: of
     its box, its interval, its span; where it names no part, it speaks of the whole. Of two of one stage, the negative
-    one must be at least as near. Identical content that must never match explains everything.
+    one must be at least as near. A verified finding is only explained by a verified one.
+    Identical content that must never match explains everything.
     """
     shields: defaultdict[str, list[Finding]] = defaultdict(list)
     for one in findings:
@@ -33,6 +34,10 @@ def _owner(finding: Finding) -> str:
 
 
 def _explains(shield: Finding, other: Finding) -> bool:
+    if other.verified and not shield.verified:
+        return False  # one look does not outweigh two
+    if shield.span_query is not None and shield.signal.kind != other.signal.kind:
+        return False  # spans of texts and of links count in different characters
     same_stage = shield.signal.kind == other.signal.kind and shield.kind == other.kind
     if same_stage and shield.distance > other.distance:
         return False

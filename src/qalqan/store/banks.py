@@ -15,6 +15,7 @@ from qalqan.store.records import insert_new, key_of, on_conflict_nothing, record
 from qalqan.store.tables import bank_entries, banks, entry_changes, media, readings, versions
 
 COMPARED = "banks-compared"
+FULL = "banks-full"
 
 
 def create(tx: sa.Connection, name: str, category: str, by: str, description: str = "") -> Bank:
@@ -137,8 +138,12 @@ def count_changed(tx: sa.Connection, since: int) -> int:
 
 def set_rules(tx: sa.Connection, bank_id: Id, rules: BankRules) -> None:
     """Set how a bank is compared. All its entries count as changed: what they found may stand no longer."""
+    before = tx.execute(sa.select(banks).where(banks.c.id == bank_id)).one()
     tx.execute(banks.update().where(banks.c.id == bank_id).values(rules=row_of(rules)))
     changed = _count_change(tx)
+    if record_of(Bank, before).rules.negative != rules.negative:
+        tx.execute(on_conflict_nothing(tx, versions, "name"), {"name": FULL, "value": 0})
+        tx.execute(versions.update().where(versions.c.name == FULL).values(value=changed))
     tx.execute(bank_entries.update().where(bank_entries.c.bank_id == bank_id).values(changed=changed))
 
 
@@ -170,6 +175,18 @@ def change_status(tx: sa.Connection, entry_id: Id, status: EntryStatus, by: str,
     return replace(found, status=status)
 
 
+def set_aside(tx: sa.Connection, entry_id: Id, by: str, reason: str) -> bool:
+    """Quarantine an entry that is still active; return whether it was: a person's decision meanwhile stands."""
+    changed = _count_change(tx)  # from here on nobody else changes an entry until this transaction ends
+    still = (bank_entries.c.id == entry_id, bank_entries.c.status == EntryStatus.ACTIVE.value)
+    values = {"status": EntryStatus.QUARANTINED.value, "changed": changed}
+    if not tx.execute(bank_entries.update().where(*still).values(**values)).rowcount:
+        return False
+    change = EntryChange(new_id(), entry_id, EntryStatus.QUARANTINED, by, now(), reason)
+    tx.execute(entry_changes.insert(), row_of(change))
+    return True
+
+
 def changes_of(tx: sa.Connection, entry_id: Id) -> list[EntryChange]:
     """Return an entry's changes of status, oldest first."""
     query = sa.select(entry_changes).where(entry_changes.c.entry_id == entry_id).order_by(entry_changes.c.id)
@@ -184,6 +201,31 @@ def version(tx: sa.Connection) -> int:
 def compared_to(tx: sa.Connection) -> int:
     """Return the version of the banks up to which stored items have been compared with what changed."""
     return tx.execute(sa.select(versions.c.value).where(versions.c.name == COMPARED)).scalar() or 0
+
+
+def brings_back(tx: sa.Connection, since: int, settling: Sequence[str]) -> bool:
+    """Say whether what changed after this version may bring back matches that it had kept away.
+
+    That is so for entries of negative banks, whatever became of them, for banks whose being negative was changed, and
+    for entries of `settling` kinds that match no more.
+    """
+    if full_since(tx) > since:
+        return True
+    negative = [one.id for one in every(tx) if one.rules.negative]
+    no_more = bank_entries.c.kind.in_(settling) & (bank_entries.c.status != EntryStatus.ACTIVE.value)
+    query = sa.select(sa.func.count()).where(bank_entries.c.changed > since)
+    return bool(tx.execute(query.where(no_more | bank_entries.c.bank_id.in_(negative))).scalar_one())
+
+
+def full_since(tx: sa.Connection) -> int:
+    """Return the version of the banks from which on everything is to be compared with everything once."""
+    return tx.execute(sa.select(versions.c.value).where(versions.c.name == FULL)).scalar() or 0
+
+
+def compared_only_to(tx: sa.Connection, version: int) -> None:
+    """Take back that stored items have been compared with what changed after this version: the walk failed."""
+    later = (versions.c.name == COMPARED, versions.c.value > version)
+    tx.execute(versions.update().where(*later).values(value=version))
 
 
 def note_compared(tx: sa.Connection, version: int) -> None:

@@ -11,11 +11,14 @@ import sqlalchemy as sa
 
 from qalqan.errors import NotFound
 from qalqan.model.assessments import Assessment
-from qalqan.model.banks import BankEntry
+from qalqan.model.banks import BankEntry, EntryStatus
 from qalqan.model.ids import Id
 from qalqan.model.matches import Match
-from qalqan.store.records import insert_new, key_of, record_of, row_of, streamed
+from qalqan.store.records import batched, insert_new, key_of, record_of, row_of, streamed
 from qalqan.store.tables import assessments, attachments, bank_entries, banks, items, matches
+
+AT_ONCE = 5_000
+"""Values of one question: PostgreSQL takes at most 65,535."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,32 @@ class MatchFilter:
 
 def add_matches(tx: sa.Connection, found: Sequence[Match]) -> None:
     """Add matches; one between the same item, signal and entry stays, unless another matcher or version now sees it."""
-    rows = {_key(one): row_of(one, key=_key(one)) for one in found}
+    rows = {_key(one): row_of(one, key=_key(one), stands=True) for one in found}
     there = rows.keys() - set(insert_new(tx, matches, list(rows.values()), "key"))
-    if not there:
-        return
-    known = sa.select(matches.c.key, matches.c.matcher).where(matches.c.key.in_(there))
-    for key, matcher in tx.execute(known).all():
-        if matcher != rows[key]["matcher"]:
-            seen_anew = {name: value for name, value in rows[key].items() if name != "id"}
-            tx.execute(matches.update().where(matches.c.key == key).values(seen_anew))
+    for some in batched(sorted(there), AT_ONCE):
+        known = sa.select(matches.c.key, matches.c.matcher, matches.c.stands).where(matches.c.key.in_(some))
+        for key, matcher, stands in tx.execute(known).all():
+            if matcher != rows[key]["matcher"] or not stands:
+                # When it was first found stays: seen by a newer matcher, it is no newer a find.
+                seen_anew = {name: value for name, value in rows[key].items() if name not in ("id", "found_at")}
+                tx.execute(matches.update().where(matches.c.key == key).values(seen_anew))
+
+
+def take_back(tx: sa.Connection, item_ids: Sequence[Id], found: Sequence[Match], since: int | None) -> None:
+    """Let matches of these items that were not found again stand no longer: a bank's rules or a negative bank say so.
+
+    Of entries that match no more at all (disputed, retired) they stay as they are: their status says enough. With
+    `since`, only entries changed after that version of the banks were asked, and only theirs are taken back.
+    """
+    keys = {_key(one) for one in found}
+    query = sa.select(matches.c.id, matches.c.key).join(bank_entries)
+    query = query.where(matches.c.stands, bank_entries.c.status == EntryStatus.ACTIVE.value)
+    if since is not None:
+        query = query.where(bank_entries.c.changed > since)
+    for some in batched(item_ids, AT_ONCE):
+        gone = [row.id for row in tx.execute(query.where(matches.c.item_id.in_(some))) if row.key not in keys]
+        for lot in batched(gone, AT_ONCE):
+            tx.execute(matches.update().where(matches.c.id.in_(lot)).values(stands=False))
 
 
 def _key(match: Match) -> str:
@@ -113,14 +133,23 @@ def _filtered(query: sa.Select[Any], wanted: MatchFilter) -> sa.Select[Any]:
         matches.c.item_id: wanted.item_id, banks.c.name: wanted.bank, matches.c.kind: wanted.kind,
         matches.c.verified: wanted.verified, items.c.source_id: wanted.source_id,
     }  # fmt: skip
-    return query.where(*(column == value for column, value in conditions.items() if value is not None))
+    wanted_rows = (column == value for column, value in conditions.items() if value is not None)
+    return query.where(matches.c.stands, *wanted_rows)
 
 
-def different_things(tx: sa.Connection, entry_id: Id, since: datetime) -> int:
-    """Return how many different files, or items without one, were found near an entry since then; copies are none."""
+def different_things(tx: sa.Connection, entry_id: Id, since: datetime, looked_at: datetime | None = None) -> int:
+    """Return how many different files, or items without one, were found near an entry since then; copies are none.
+
+    With `looked_at`, only those count that were found and handed in after a person had looked at the entry.
+    """
     thing = sa.func.coalesce(matches.c.media_sha256, sa.cast(matches.c.item_id, sa.String))
-    near = (matches.c.entry_id == entry_id, matches.c.distance > 0, matches.c.found_at > since)
-    return int(tx.execute(sa.select(sa.func.count(sa.distinct(thing))).where(*near)).scalar_one())
+    near = [matches.c.entry_id == entry_id, matches.c.distance > 0, matches.c.found_at > since, matches.c.stands]
+    if looked_at is not None:
+        near += [matches.c.found_at > looked_at, items.c.collected_at > looked_at]
+    query = (
+        sa.select(sa.func.count(sa.distinct(thing))).select_from(matches).join(items, items.c.id == matches.c.item_id)
+    )
+    return int(tx.execute(query.where(*near)).scalar_one())
 
 
 def current_assessments(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, list[Assessment]]:

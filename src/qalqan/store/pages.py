@@ -122,7 +122,7 @@ def _stronger() -> sa.Exists:
 
 def _matched(wanted: FoundFilter) -> sa.Exists:
     query = sa.select(matches.c.id).select_from(matches)
-    query = query.where(matches.c.item_id == assessments.c.item_id).correlate(assessments)
+    query = query.where(matches.c.stands, matches.c.item_id == assessments.c.item_id).correlate(assessments)
     if wanted.kind is not None:
         query = query.where(matches.c.kind == wanted.kind)
     if wanted.bank is not None:
@@ -151,26 +151,26 @@ def entries_by_id(tx: sa.Connection, entry_ids: Sequence[Id]) -> dict[Id, BankEn
 
 def nearest_matches(tx: sa.Connection, item_id: Id, limit: int, offset: int = 0) -> list[Match]:
     """Return an item's matches, nearest first."""
-    query = sa.select(matches).where(matches.c.item_id == item_id)
+    query = sa.select(matches).where(matches.c.stands, matches.c.item_id == item_id)
     query = query.order_by(sa.not_(matches.c.verified), matches.c.distance, matches.c.id)
     return records_of(Match, tx.execute(query.limit(limit).offset(offset)))
 
 
 def count_matches_of(tx: sa.Connection, item_id: Id) -> int:
     """Count an item's matches."""
-    query = sa.select(sa.func.count()).select_from(matches).where(matches.c.item_id == item_id)
+    query = sa.select(sa.func.count()).select_from(matches).where(matches.c.stands, matches.c.item_id == item_id)
     return int(tx.execute(query).scalar_one())
 
 
 def matches_of_entry(tx: sa.Connection, entry_id: Id, limit: int, offset: int = 0) -> list[Match]:
     """Return where a known thing was found, newest first."""
-    query = sa.select(matches).where(matches.c.entry_id == entry_id).order_by(matches.c.id.desc())
+    query = sa.select(matches).where(matches.c.stands, matches.c.entry_id == entry_id).order_by(matches.c.id.desc())
     return records_of(Match, tx.execute(query.limit(limit).offset(offset)))
 
 
 def count_matches_of_entry(tx: sa.Connection, entry_id: Id) -> int:
     """Count where a known thing was found."""
-    query = sa.select(sa.func.count()).select_from(matches).where(matches.c.entry_id == entry_id)
+    query = sa.select(sa.func.count()).select_from(matches).where(matches.c.stands, matches.c.entry_id == entry_id)
     return int(tx.execute(query).scalar_one())
 
 

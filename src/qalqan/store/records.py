@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -35,6 +35,12 @@ def streamed(tx: sa.Connection, query: sa.Select[Any], size: int) -> Iterator[sa
     """Yield a query's rows, `size` at a time, and let the database go as soon as nobody wants more of them."""
     with tx.execute(query, execution_options={"yield_per": size}) as rows:
         yield from rows
+
+
+def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield the values, at most `size` at a time."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def key_of(*parts: object) -> str:

@@ -221,6 +221,8 @@ matches = sa.Table(
     sa.Column("box_query", _json()), sa.Column("box_known", _json()), sa.Column("interval_query", _json()),
     sa.Column("interval_known", _json()), sa.Column("span_query", _json()), sa.Column("score", sa.Float(), nullable=True),
     _json_or("[]", "stretches"),
+    # False where its bank's rules, or a negative bank, have taken it back since: kept, shown and weighed no more.
+    sa.Column("stands", sa.Boolean(), nullable=False, server_default=sa.true()),
     sa.Index("ix_matches_item_id", "item_id", "kind", "entry_id"),
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.create_index("ix_bank_entries_changed", "bank_entries", ["changed"])
     op.add_column("matches", sa.Column("score", sa.Float(), nullable=True))
     op.add_column("matches", sa.Column("stretches", JSON, nullable=False, server_default="[]"))
+    op.add_column("matches", sa.Column("stands", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("scans", sa.Column("since", sa.BigInteger(), nullable=True))
     _calibrations()
 
