@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from qalqan.match.contract import Finding
-from qalqan.match.pictures import TRANSFORMS, PictureMatcher
+from qalqan.match.pictures import PictureMatcher
 from qalqan.match.stills import StillMatcher
 from qalqan.model.banks import BankEntry
 from qalqan.model.parts import WHOLE_PICTURE, Interval

@@ -10,26 +10,11 @@ import numpy as np
 
 from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.radius import QUALITY, RADIUS, Found, Hashes, RadiusIndex, hashes_of
+from qalqan.match.transforms import TRANSFORMS
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
 from qalqan.model.parts import WHOLE_PICTURE
 from qalqan.model.signals import PDQ, Signal
-
-TRANSFORMS = (
-    None,
-    "turned 90° clockwise",
-    "upside down",
-    "turned 90° counter-clockwise",
-    "mirrored top to bottom",
-    "mirrored",
-    "mirrored and turned 90° counter-clockwise",
-    "mirrored and turned 90° clockwise",
-)
-"""What was done to the known picture where the query's first, second, … eighth hash is near to it.
-
-The eight hashes stand for the query turned counter-clockwise by 0, 90, 180, 270 degrees, flipped top to bottom, left
-to right, over the main diagonal and over the other one (`pdqhash.compute_dihedral`); undoing that gives the name.
-"""
 
 
 class PictureMatcher:

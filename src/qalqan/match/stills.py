@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.frames import frames_of
-from qalqan.match.pictures import TRANSFORMS
 from qalqan.match.radius import QUALITY, RADIUS, Hashes, hashes_of
 from qalqan.match.radius.index import RadiusIndex
+from qalqan.match.transforms import TRANSFORMS
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
 from qalqan.model.parts import Interval

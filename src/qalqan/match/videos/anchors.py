@@ -156,7 +156,7 @@ def convincing(found: Verified) -> bool:
 
 
 def way_of(found: Verified) -> int:
-    """Return which of `turns.TURNS` a known frame went through, to the nearest quarter turn, and whether inverted."""
+    """Return by which of `TRANSFORMS` a known frame went, to the nearest quarter turn, and whether it was inverted."""
     a, b, _, d, e, _ = found.transform
     turn = degrees(atan2(d - b, a + e))
     quarter = round((-turn if found.mirrored else turn) / 90) % 4

@@ -11,18 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qalqan.match.radius import Hashes
+from qalqan.match.transforms import TRANSFORMS
 
-TURNS = (
-    None,
-    "turned 90° clockwise",
-    "upside down",
-    "turned 90° counter-clockwise",
-    "mirrored top to bottom",
-    "mirrored",
-    "mirrored and turned 90° counter-clockwise",
-    "mirrored and turned 90° clockwise",
-)
-"""What was done to the known film, by number, as the matcher `picture` says it."""
 MIRRORED = 5
 MIRRORING = (5, 7, 4, 6)
 """The turns of a mirrored film, by quarter turns clockwise after that."""
@@ -52,7 +42,7 @@ def turned(upright: Hashes, mirrored: Hashes | None, way: int) -> Hashes:
 
 def words(way: int) -> str | None:
     """Return what was done, in the words of people."""
-    parts = [TURNS[way % INVERTED], "colours inverted" if way >= INVERTED else None]
+    parts = [TRANSFORMS[way % INVERTED], "colours inverted" if way >= INVERTED else None]
     return ", ".join(part for part in parts if part) or None
 
 
