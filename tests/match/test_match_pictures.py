@@ -12,6 +12,7 @@ from PIL import Image
 from qalqan.match.contract import Finding
 from qalqan.match.pictures import PictureMatcher
 from qalqan.match.stills import StillMatcher
+from qalqan.match.transforms import TRANSFORMS
 from qalqan.model.banks import BankEntry
 from qalqan.model.parts import WHOLE_PICTURE, Interval
 from qalqan.model.signals import PDQ, VIDEO_PDQ, Signal
