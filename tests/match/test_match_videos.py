@@ -9,9 +9,7 @@ import numpy as np
 import pytest
 
 from qalqan.match.contract import Finding
-from qalqan.match.radius import hashes_of
 from qalqan.match.videos import VideoMatcher
-from qalqan.match.videos.proof import count_different
 from qalqan.model.banks import BankEntry
 from qalqan.model.parts import Interval
 from qalqan.model.signals import VIDEO_PDQ, Signal
@@ -173,14 +171,6 @@ def test_a_long_still_scene_takes_bounded_work(find: Find) -> None:
     (finding,) = find(value([*scene, *moving]), value([*scene, *moving]))
     assert finding.interval_known is not None
     assert finding.interval_known.end == 1510
-
-
-def test_different_frames_are_counted_once() -> None:
-    """Frames within eight bits of one already counted show the same."""
-    one, other = shots(30, 2)
-    hashes = hashes_of([one, *edited([one] * 3, 8), *edited([one], 9), other, other])
-    assert count_different(hashes, enough=10) == 3
-    assert count_different(hashes, enough=2) == 2
 
 
 def frames(known: Shot, moments: Iterable[tuple[float, int]]) -> str:

@@ -15,7 +15,7 @@ from qalqan.model.banks import Bank, BankEntry, EntryStatus
 from qalqan.model.ids import Id
 from qalqan.model.matches import Match
 from qalqan.model.times import now
-from qalqan.store import audit, banks, findings
+from qalqan.store import audit, banks, findings, pages
 
 WITHIN = timedelta(days=1)
 BY = "qalqan"
@@ -25,7 +25,8 @@ def set_aside(tx: sa.Connection, matches: Sequence[Match]) -> list[BankEntry]:
     """Quarantine the entries of these matches that have matched too many different things; return them."""
     near = {one.entry_id for one in matches if one.distance > 0}
     rules = {one.id: one for one in banks.every(tx)} if near else {}
-    return [entry for entry in banks.entries_by_id(tx, near) if _floods(tx, entry, rules)]
+    entries = pages.entries_by_id(tx, sorted(near)) if near else {}
+    return [entry for _, entry in sorted(entries.items()) if _floods(tx, entry, rules)]
 
 
 def _floods(tx: sa.Connection, entry: BankEntry, rules: dict[Id, Bank]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -65,12 +65,6 @@ def entry(tx: sa.Connection, entry_id: Id) -> BankEntry:
     if row is None:
         raise NotFound(f"There is no entry {entry_id}.", hint="qalqan bank show NAME lists a bank's entries.")
     return record_of(BankEntry, row)
-
-
-def entries_by_id(tx: sa.Connection, ids: Collection[Id]) -> list[BankEntry]:
-    """Return those of these entries that there are."""
-    query = sa.select(bank_entries).where(bank_entries.c.id.in_(ids))
-    return records_of(BankEntry, tx.execute(query.order_by(bank_entries.c.id))) if ids else []
 
 
 def entries_of(

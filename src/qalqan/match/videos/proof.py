@@ -105,17 +105,6 @@ def by_points(
     return Proof(different, _clique(late & ~same), lock, needed)
 
 
-def count_different(hashes: Hashes, enough: int) -> int:
-    """Return how many of `hashes` differ from each other by more than 8 bits, counting up to `enough`."""
-    kept: list[npt.NDArray[np.uint8]] = []
-    for candidate in hashes:
-        if all(np.bitwise_count(candidate ^ one).sum() > SAME_FRAME for one in kept):
-            kept.append(candidate)
-        if len(kept) == enough:
-            break
-    return len(kept)
-
-
 def _apart(one: Hashes, other: Hashes) -> Matrix:
     return np.asarray(np.bitwise_count(one[:, None, :] ^ other[None, :, :]).sum(axis=2), np.float64)
 

@@ -14,8 +14,6 @@ from qalqan.match.radius import Hashes
 from qalqan.match.transforms import TRANSFORMS
 
 MIRRORED = 5
-MIRRORING = (5, 7, 4, 6)
-"""The turns of a mirrored film, by quarter turns clockwise after that."""
 INVERTED = 8
 """Added to a turn's number where colours are inverted."""
 
