@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
-from string import Formatter
 from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from qalqan.assess.policy_words import TOP, Category, Ground, Jurisdiction, Part, Sort, Words, with_facts
 from qalqan.errors import BadValue
 from qalqan.model.assessments import Band
 
-TOP = 100
-"""The most points that an item can have."""
 FACTS = ("name", "label", "bank", "distance", "turned", "query_start", "query_end")
 """What a reason can speak of."""
 LONGEST = 1 << 20
 """Characters of a policy file."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Category(_Part):
-    """A kind of listed material; a bank belongs to one."""
-
-    title: str
-    about: str
-
-
-class Bands(_Part):
+class Bands(Part):
     """From which score on an item is in which band; below `look` it is in none."""
 
     known: int = Field(ge=1, le=TOP)
@@ -55,7 +43,7 @@ class Bands(_Part):
         return next((least - 1 - score for least in (self.look, self.likely, self.known) if score < least), TOP - score)
 
 
-class Feature(_Part):
+class Feature(Part):
     """A sort of match, and what it weighs."""
 
     kinds: tuple[str, ...] = Field(min_length=1)
@@ -82,11 +70,7 @@ class Feature(_Part):
     @field_validator("reason")
     @classmethod
     def _names_facts(cls, reason: str) -> str:
-        """Hold a reason to the facts there are: another name would fail only when somebody reads it."""
-        fields = [field for field in Formatter().parse(reason) if field[1] is not None]
-        if any(name not in FACTS or form or conversion for _, name, form, conversion in fields):
-            raise ValueError(f"the reason may hold {{{'}, {'.join(FACTS)}}} and no other braces")
-        return reason
+        return with_facts(reason, FACTS)
 
     def at(self, distance: float) -> int:
         """Return the points for a match at this distance."""
@@ -96,7 +80,7 @@ class Feature(_Part):
         return round(self.points + share * (self.points_at_limit - self.points))
 
 
-class ExampleMatch(_Part):
+class ExampleMatch(Part):
     """A match of an example, in short."""
 
     kind: str
@@ -105,7 +89,7 @@ class ExampleMatch(_Part):
     times: int = Field(default=1, ge=1)
 
 
-class PolicyExample(_Part):
+class PolicyExample(Part):
     """What an item with these matches must come to."""
 
     title: str
@@ -113,7 +97,7 @@ class PolicyExample(_Part):
     band: Band
 
 
-class Policy(_Part):
+class Policy(Part):
     """How matches are weighed. A change is a new version; every assessment names the one it was made under."""
 
     name: str
@@ -124,6 +108,10 @@ class Policy(_Part):
     categories: dict[str, Category] = Field(min_length=1)
     features: dict[str, Feature] = Field(min_length=1)
     examples: tuple[PolicyExample, ...] = Field(min_length=2)
+    jurisdictions: dict[str, Jurisdiction] = Field(default_factory=dict)
+    grounds: dict[str, Ground] = Field(default_factory=dict)
+    words: Words | None = None
+    """How words are weighed; None: only what is known counts."""
 
     @model_validator(mode="after")
     def _weak_stays_weak(self) -> Self:
@@ -131,10 +119,40 @@ class Policy(_Part):
             raise ValueError("weak_cap must stay below the lowest band: weak signs never trigger anything alone")
         return self
 
+    @model_validator(mode="after")
+    def _names_are_there(self) -> Self:
+        spoken_of = self.words.categories() if self.words else set()
+        _all_there("category", spoken_of, self.categories)
+        _all_there("ground", {ground for one in self.categories.values() for ground in one.grounds}, self.grounds)
+        _all_there("jurisdiction", {one.jurisdiction for one in self.grounds.values()}, self.jurisdictions)
+        return self
+
+    @model_validator(mode="after")
+    def _high_needs_who_and_act(self) -> Self:
+        """Hold what may come of words without anybody named below the band `likely`."""
+        for name, one in self.words.features.items() if self.words else ():
+            if not one.who and one.points >= self.bands.likely:
+                raise ValueError(f"{name}: without anybody named it must stay below {self.bands.likely} points")
+            if one.points >= self.bands.known:
+                raise ValueError(f"{name}: words alone are nothing known; they stay below {self.bands.known} points")
+            if self.categories[one.category].sort not in (Sort.TERRORIST, Sort.OTHER, Sort.UNSURE):
+                raise ValueError(f"{name}: words cannot make an item {one.category}")
+        return self
+
+    def sort_of(self, category: str) -> Sort | None:
+        """Return what sort of outcome a category is; None for one that this policy does not have."""
+        return self.categories[category].sort if category in self.categories else None
+
     @property
     def label(self) -> str:
         """Name and version, as assessments keep them."""
         return f"{self.name}/{self.version}"
+
+
+def _all_there(what: str, named: set[str], there: Iterable[str]) -> None:
+    missing = sorted(named - set(there))
+    if missing:
+        raise ValueError(f"it names the {what} {missing[0]}, which it does not have")
 
 
 def read_policy(path: Path | None = None) -> Policy:

@@ -6,30 +6,43 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from qalqan.assess.policy import TOP, Feature, Policy
+from qalqan.assess.policy import Feature, Policy
+from qalqan.assess.policy_words import TOP, Sort
+from qalqan.assess.weigh_words import weigh_words
 from qalqan.model.assessments import Assessment, Band, Reason
 from qalqan.model.banks import EntryStatus
 from qalqan.model.ids import Id, new_id
 from qalqan.model.matches import Match
-from qalqan.model.parts import Interval
+from qalqan.model.parts import Interval, Span
+from qalqan.model.signals import Signal
 from qalqan.model.times import now
 from qalqan.store.findings import Found
 
 NOTHING_LEFT = "Nothing of it is known any more: what it matched was retired, disputed or has run out."
+NOT_SAID = "Its words say so no more: the lexicons or the policy have changed since."
 
 
-def weigh(policy: Policy, item_id: Id, found: Iterable[Found], standing: Sequence[Assessment] = ()) -> list[Assessment]:
+def weigh(
+    policy: Policy,
+    item_id: Id,
+    found: Iterable[Found],
+    standing: Sequence[Assessment] = (),
+    said: Iterable[Signal] = (),
+) -> list[Assessment]:
     """Return the assessments of an item that differ from those `standing`, one a category.
 
-    An item without any match gets none, unless one stands from before: that is superseded by one of zero points.
+    `said` are the signals of its words and indicators. An item that matches nothing and says nothing gets none, unless
+    one stands from before: that is superseded by one of zero points.
     """
     before = {one.category: one for one in standing}
     counted = sorted((one for one in found if _counts(one)), key=lambda one: one.category)
     weighed = {
         category: _reasons(policy, list(group)) for category, group in groupby(counted, lambda one: one.category)
     }
+    for category, reasons in weigh_words(policy, said, counted).items():
+        weighed[category] = (*weighed.get(category, ()), *reasons)
     fresh = {category: reasons for category, reasons in weighed.items() if reasons}
-    gone = {category: (_nothing_left(),) for category in before.keys() - fresh.keys()}
+    gone = {category: (_nothing_left(before[category]),) for category in before.keys() - fresh.keys()}
     made = [
         _assessment(policy, item_id, category, reasons, before.get(category))
         for category, reasons in sorted({**fresh, **gone}.items())
@@ -109,17 +122,25 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _nothing_left() -> Reason:
-    return Reason(feature="no-longer-known", points=0, text=NOTHING_LEFT, facts={})
+def _nothing_left(before: Assessment) -> Reason:
+    matched = any(one.match_id for one in before.reasons)
+    text = NOTHING_LEFT if matched or not before.score else NOT_SAID
+    return Reason(feature="no-longer-known", points=0, text=text, facts={})
 
 
 def _assessment(
     policy: Policy, item_id: Id, category: str, reasons: tuple[Reason, ...], before: Assessment | None
 ) -> Assessment:
     score = min(sum(one.points for one in reasons), TOP)
-    band = policy.bands.of(score) if score else Band.NOTHING
+    band = _band(policy, category, reasons, score)
     supersedes = before.id if before else None
     return Assessment(new_id(), item_id, category, score, band, reasons, policy.label, now(), supersedes)
+
+
+def _band(policy: Policy, category: str, reasons: tuple[Reason, ...], score: int) -> Band:
+    if policy.sort_of(category) is Sort.CONTEXT and any(one.feature != "no-longer-known" for one in reasons):
+        return Band.CONTEXT
+    return policy.bands.of(score) if score else Band.NOTHING
 
 
 def _same(made: Assessment, before: Assessment | None) -> bool:
@@ -131,5 +152,5 @@ def _same(made: Assessment, before: Assessment | None) -> bool:
     )
 
 
-def _why(assessment: Assessment) -> list[tuple[str, int, Id | None]]:
-    return [(one.feature, one.points, one.match_id) for one in assessment.reasons]
+def _why(assessment: Assessment) -> list[tuple[str, int, Id | None, Span | None, Any]]:
+    return [(one.feature, one.points, one.match_id, one.span, one.facts.get("who")) for one in assessment.reasons]

@@ -30,11 +30,11 @@ def command(*, only_new: bool, detach: bool, as_json: bool) -> None:
             walk(services, [scan], quiet=as_json)
         with services.store.reading() as tx:
             totals = items.totals(tx)
-    bands = {name: totals[name] for name in ("known", "likely", "look", "nothing")}
+    bands = {name: totals[name] for name in ("known", "likely", "look", "context", "nothing")}
     if as_json:
         write_object({"scan": scan.id if scan else None, "items": totals["items"], "bands": bands})
         return
     if scan is None:
         click.echo("Nothing changed in the banks since, or a comparison is under way: qalqan scans")
-    parts = f"{bands['known']:,} known, {bands['likely']:,} likely, {bands['look']:,} to look at"
+    parts = f"{bands['known']:,} known, {bands['likely']:,} likely, {bands['look']:,} to look at, {bands['context']:,} in context"
     click.echo(f"{totals['items']:,} items: {parts}.")

@@ -131,7 +131,8 @@ def _say(summary: dict[str, Any], *, detach: bool) -> None:
     found = bands["known"] + bands["likely"] + bands["look"]
     size = f"{summary['items']:,} items ({summary['added']:,} new) with {summary['media']:,} files"
     parts = f"{bands['known']:,} known, {bands['likely']:,} likely, {bands['look']:,} to look at"
-    click.echo(f"{size} in {summary['seconds']:.1f} s.\n{found:,} have something known in them: {parts}.")
+    context = f" {bands['context']:,} more report, study or judge such things." if bands["context"] else ""
+    click.echo(f"{size} in {summary['seconds']:.1f} s.\nIn {found:,} something was found: {parts}.{context}")
     click.echo("See them: qalqan matches · in the console: qalqan serve")
     if summary["problems"]:
         click.echo(f"{summary['problems']:,} things could not be read: qalqan intake problems")

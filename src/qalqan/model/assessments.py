@@ -17,6 +17,8 @@ class Band(StrEnum):
     KNOWN = "known"
     LIKELY = "likely"
     LOOK = "look"
+    CONTEXT = "context"
+    """A person, with its context: news, research, … that quote or report."""
     NOTHING = "nothing"
 
 
@@ -35,6 +37,8 @@ class Reason:
     span: Span | None = None
     box: Box | None = None
     interval: Interval | None = None
+    beside: tuple[Span, ...] = ()
+    """Further places in the text that it stands on."""
 
 
 @dataclass(frozen=True, slots=True)

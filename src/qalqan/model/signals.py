@@ -21,6 +21,8 @@ TEXT = "text"
 LINK = "link"
 SAID = "said"
 """A term of a lexicon that stands in a text: `model.words.Said`, packed."""
+NAME = "name"
+"""Whom a text names, once an entity: its key in the lexicons, such as `blue-heron-front`."""
 LANGUAGE = "language"
 """Language and script of a text, as a hint: `uz-Latn`."""
 LINK_USE = "link-use"
@@ -48,6 +50,8 @@ SUBTITLE = "subtitle"
 SPEECH = "speech"
 QR = "qr"
 """What a QR code or bar code holds."""
+INDICATORS = (LINK, HANDLE, INVITE, MAIL, PHONE, HASHTAG, WALLET, PAYMENT)
+"""Kinds that point at somebody, and that a bank can hold."""
 TEXTS = (PICTURE_TEXT, SUBTITLE, SPEECH, QR)
 """Kinds whose value is text that is read like an item's own."""
 

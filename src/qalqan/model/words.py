@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from qalqan.errors import BadValue
+from qalqan.model.ids import Id
 
 
 class Sense(StrEnum):
@@ -31,6 +34,8 @@ class Sense(StrEnum):
     # What is beside it.
     ARMS = "arms"
     PROMOTE = "promote"
+    HINT = "hint"
+    """Points at fighters or a group without a name: “our fighters”, “you know whom I mean”."""
     # In which context it stands.
     NEWS = "news"
     RESEARCH = "research"
@@ -86,6 +91,34 @@ class Entry:
     """Whose name it is, for names."""
     name: str | None = None
     """How that one is called in reports."""
+
+    @property
+    def key(self) -> str:
+        """What makes the entry itself, 64 hexadecimal digits: its language, sense, entity and terms."""
+        parts = [self.language, self.sense.value, self.entity or "", *sorted(self.terms)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class EntryState(StrEnum):
+    """Whether an entry of an operator's is in force."""
+
+    ON = "on"
+    OFF = "off"
+    """Not looked for, whether it came with the program or was added: the reason is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconChange:
+    """An entry that was added to the lexicons that come with the program, or one of theirs that was switched off."""
+
+    id: Id
+    entry: Entry
+    origin: str
+    """`hand`, or the list that it came from with its date: `un 2026-11-01`."""
+    status: EntryState
+    by: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

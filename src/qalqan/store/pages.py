@@ -33,8 +33,8 @@ from qalqan.store.tables import (
     sources,
 )
 
-FOUND = (Band.KNOWN.value, Band.LIKELY.value, Band.LOOK.value)
-"""The bands in which something was found, the strongest first."""
+FOUND = (Band.KNOWN.value, Band.LIKELY.value, Band.LOOK.value, Band.CONTEXT.value)
+"""The bands in which something was found, the strongest first; what goes to a person with its context comes last."""
 WEAK = Band.NOTHING.value
 """The band of items with weak signs only: listed when it is asked for, and never among what was found."""
 

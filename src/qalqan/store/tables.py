@@ -212,6 +212,14 @@ entry_changes = sa.Table(
     _time("at"), _text("reason"),
 )  # fmt: skip
 
+lexicon_entries = sa.Table(
+    "lexicon_entries", metadata,
+    sa.Column("id", _id(), primary_key=True), _key(), sa.Column("language", sa.String(20), nullable=False),
+    sa.Column("sense", sa.String(20), nullable=False), sa.Column("entry", _json(), nullable=False), _text("origin"),
+    sa.Column("status", sa.String(20), nullable=False), _text("by"), _time("at"), _text("reason"),
+    sa.Index("ix_lexicon_entries_language_sense", "language", "sense"),
+)  # fmt: skip
+
 matches = sa.Table(
     "matches", metadata,
     sa.Column("id", _id(), primary_key=True), _key(), _ref("items", index=False),

@@ -12,11 +12,18 @@ from qalqan.i18n import mark, ngettext
 from qalqan.model.assessments import Reason
 from qalqan.model.matches import Match
 
-BANDS = {"known": mark("Known"), "likely": mark("Likely"), "look": mark("Look"), "nothing": mark("Nothing")}
+BANDS = {
+    "known": mark("Known"),
+    "likely": mark("Likely"),
+    "look": mark("Look"),
+    "context": mark("Context"),
+    "nothing": mark("Nothing"),
+}
 BANDS_ABOUT = {
     "known": mark("The very thing that is known, or a copy that is hardly changed."),
     "likely": mark("A near copy of something known, or several signs that agree."),
     "look": mark("Something of it is known: a person should look when there is time."),
+    "context": mark("It reports, studies, judges, warns or mourns: for a person, with that context. No flag."),
     "nothing": mark("Nothing known was found, or only weak signs that say little alone."),
 }
 KINDS = {
