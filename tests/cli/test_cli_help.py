@@ -133,7 +133,7 @@ def test_a_scans_json_counts_what_the_store_holds_of_it(scanned: Scanned) -> Non
     assert (summary["matches"], summary["problems"]) == (12, 3)
     assert summary["signals"] > summary["media"]
     assert 0 < summary["seconds"] < 120
-    assert summary["bands"] == {"known": 4, "likely": 0, "look": 1, "nothing": 4}
+    assert summary["bands"] == {"known": 4, "likely": 0, "look": 1, "context": 0, "nothing": 4}
     assert [one["state"] for one in summary["scans"]] == ["done"]
 
 

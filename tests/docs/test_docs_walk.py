@@ -75,7 +75,7 @@ def test_known_things_come_into_the_bank(walk: Walk) -> None:
 
 def test_the_scan_finds_what_is_known(walk: Walk) -> None:
     """Two pictures and a video are known, a quotation is to be looked at, and links alone are in no band."""
-    assert "have something known in them" in walk.said["scan"]
+    assert "something was found: " in walk.said["scan"]
     assert "mirrored" in walk.said["matches"]
     assert "of the known one" in walk.said["matches"]
     assert "The declaration" in walk.said["matches"]

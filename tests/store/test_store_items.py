@@ -151,7 +151,7 @@ def test_totals(store: Store) -> None:
     made = _assessed(store)
     with store.reading() as tx:
         assert items.totals(tx) == {
-            "items": 4, "media": 0, "matches": 0, "known": 1, "likely": 1, "look": 0, "nothing": 1,
+            "items": 4, "media": 0, "matches": 0, "known": 1, "likely": 1, "look": 0, "context": 0, "nothing": 1,
         }  # fmt: skip
         assert items.first(tx) in made
 

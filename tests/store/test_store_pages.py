@@ -51,7 +51,7 @@ def scene(store: Store) -> Scene:
 
 
 def _counts(known: int, likely: int, look: int) -> dict[str, int]:
-    return {"known": known, "likely": likely, "look": look}
+    return {"known": known, "likely": likely, "look": look, "context": 0}
 
 
 def test_findings_are_listed_once_an_item(store: Store, scene: Scene) -> None:
@@ -198,7 +198,7 @@ def test_what_a_source_gave(store: Store, scene: Scene) -> None:
     source = scene.items[0].source_id
     with store.reading() as tx:
         assert items.totals_of(tx, [source]) == {"items": 4, "media": 1, "signals": 1, "matches": 2, "problems": 0}
-        assert items.bands_of(tx, [source]) == {"known": 1, "likely": 1, "look": 0, "nothing": 1}
+        assert items.bands_of(tx, [source]) == {"known": 1, "likely": 1, "look": 0, "context": 0, "nothing": 1}
         assert set(items.totals_of(tx, [new_id()]).values()) == set(items.bands_of(tx, []).values()) == {0}
         assert items.locations(tx, [source, new_id()]) == {source: "/exports/valley"}
 
