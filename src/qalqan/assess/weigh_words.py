@@ -82,7 +82,7 @@ def _of_act(words: Words, heard: Speech, name: str, feature: WordFeature, act: H
 
 
 def _nearest(words: Words, heard: Speech, act: Heard, others: Sequence[Heard]) -> tuple[Heard | None, int]:
-    """Return the surest of these for an act, and how many doubts there are about it: that it is weak, that it is far."""
+    """Return the surest of these for an act, and the number of doubts about it: that it is weak, that it is far."""
     sure = [(_doubts(words, heard, act, one), at) for at, one in enumerate(others)]
     kept = [(doubts, at) for doubts, at in sure if doubts is not None]
     if not kept:

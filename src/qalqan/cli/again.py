@@ -36,5 +36,5 @@ def command(*, only_new: bool, detach: bool, as_json: bool) -> None:
         return
     if scan is None:
         click.echo("Nothing changed in the banks since, or a comparison is under way: qalqan scans")
-    parts = f"{bands['known']:,} known, {bands['likely']:,} likely, {bands['look']:,} to look at, {bands['context']:,} in context"
-    click.echo(f"{totals['items']:,} items: {parts}.")
+    flagged = f"{bands['known']:,} known, {bands['likely']:,} likely, {bands['look']:,} to look at"
+    click.echo(f"{totals['items']:,} items: {flagged}, {bands['context']:,} in context.")

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
-from qalqan.model.signals import LINK, SHA256, Signal
+from qalqan.model.signals import INDICATORS, LINK, SHA256, WALLET, Signal
 
 
 class ExactMatcher:
-    """Compares values for which there is no nearness: a file's SHA-256, a link in its one form."""
+    """Compares values for which there is no nearness: a file's SHA-256, a link or another indicator in its one form."""
 
-    manifest = Manifest("exact", "1", "Identical files and links", (SHA256, LINK))
-    stages = (Stage("digest", 0.01, "The very same file or link: nothing dearer can say more.", settles=True),)
+    manifest = Manifest("exact", "2", "Identical files, links, wallets, handles and the like", (SHA256, *INDICATORS))
+    stages = (
+        Stage("digest", 0.01, "The very same file, link or indicator: nothing dearer can say more.", settles=True),
+    )
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return a dictionary of the entries."""
@@ -28,6 +30,7 @@ class ExactMatcher:
             Example(
                 LINK, "https://example.org/a", found=("https://example.org/a",), not_found=("https://example.org",)
             ),
+            Example(WALLET, "btc:a", found=("btc:a",), not_found=("ltc:a", "a")),
         )
 
 
