@@ -16,7 +16,7 @@ class ExactMatcher:
 
     manifest = Manifest("exact", "2", "Identical files, links, wallets, handles and the like", (SHA256, *INDICATORS))
     stages = (
-        Stage("digest", 0.01, "The very same file, link or indicator: nothing dearer can say more.", settles=True),
+        Stage("digest", 0.01, "The very same file, link or wallet: nothing dearer can say more.", settles=True),
     )
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
