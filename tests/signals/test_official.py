@@ -86,7 +86,8 @@ def test_a_list_of_the_treasury_with_its_aliases(tmp_path: Path, isolate: Isolat
     }
 
 
-BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><CONSOLIDATED_LIST>&b;</CONSOLIDATED_LIST>'
+BOMB = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>
+<CONSOLIDATED_LIST>&b;</CONSOLIDATED_LIST>"""
 
 
 @pytest.mark.parametrize(

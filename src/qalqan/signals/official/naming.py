@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from qalqan.model.words import Entry, Sense, Strength
 
-LONGEST = 200
+SHORTEST, LONGEST = 2, 200
+"""Characters of a name."""
 MOST_NAMES = 200
 """Names of one listed body or person."""
 LETTERS = 8
@@ -67,7 +68,7 @@ def _pieces(text: str) -> Iterable[str]:
     outer = _SPLIT.split(_WITHIN.sub(" ", text))
     for piece in (*outer, *inner):
         name = " ".join(_NOTES.sub(" ", piece).strip(" .,;:'\"()“”").split())
-        if 2 <= len(name) <= LONGEST and any(char.isalpha() for char in name):
+        if SHORTEST <= len(name) <= LONGEST and any(char.isalpha() for char in name):
             yield name
 
 

@@ -1,4 +1,4 @@
-"""Reads the United Nations' consolidated list (XML). Runs in a decoding child process only; never import it elsewhere."""
+"""Reads the United Nations' consolidated list. Runs in a decoding child process only; never import it elsewhere."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read(path: str) -> Iterator[list[object]]:
 
 
 def _listed(file: Path) -> Iterator[list[object]]:
-    for event, element in iterparse(file, events=("start", "end")):
+    for event, element in iterparse(file, events=("start", "end")):  # noqa: S314 - without a document type there are no entities
         if event == "start":
             if element.tag == "CONSOLIDATED_LIST":
                 yield ["date", element.get("dateGenerated", "")]
@@ -46,9 +46,9 @@ def _listed(file: Path) -> Iterator[list[object]]:
 def _one(element: Element, *, person: bool) -> list[object]:
     kind = "INDIVIDUAL" if person else "ENTITY"
     name = " ".join(text for text in (_text(element, each) for each in NAMES) if text)
+    aliases = element.iter(f"{kind}_ALIAS")
     others = [[_text(element, "NAME_ORIGINAL_SCRIPT"), True]]
-    for alias in element.iter(f"{kind}_ALIAS"):
-        others.append([_text(alias, "ALIAS_NAME"), _text(alias, "QUALITY").lower() != LOW])
+    others += [[_text(one, "ALIAS_NAME"), _text(one, "QUALITY").lower() != LOW] for one in aliases]
     programme = _text(element, "UN_LIST_TYPE")
     return [_text(element, "REFERENCE_NUMBER"), programme, name, [one for one in others if one[0]], person]
 
