@@ -1,0 +1,142 @@
+"""What stands around the terms of a text, and which of them count."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from qalqan.model.parts import Span
+from qalqan.model.words import ACTS, WHO, Said, Sense, Strength
+from qalqan.signals.key import Keyed
+from qalqan.signals.negations import Negations
+from qalqan.signals.places import Place
+from qalqan.signals.sentences import Clauses, Quotations, Sentences
+
+MOST_HITS = 1000
+"""Hits of one text; the senses that have most of them give way first."""
+_TURNED = ACTS | {Sense.PROMOTE}
+_FULL_STOP = re.compile("[.!?؟۔…]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term that stands in a text, and where."""
+
+    said: Said
+    span: Span
+    entry: int
+    """The number of its entry within the lexicon."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    place: Place
+    negated: bool
+
+    @property
+    def strong(self) -> bool:
+        return self.place.term.said.strength is Strength.STRONG
+
+
+class Scene:
+    """A text, and its words, sentences and quotations."""
+
+    def __init__(self, text: str, words: Keyed) -> None:
+        self._text = text
+        self._words = words
+        self._sentences = Sentences(text)
+        self._numbers = [self._sentences.number(start) for start in words.starts]
+
+    def hits(self, places: Iterable[Place]) -> list[Hit]:
+        """Return the hits at these places, by where they begin."""
+        standing = [place for place in places if self._stands(place)]
+        if not standing:
+            return []
+        cues = [place for place in standing if place.term.said.sense is Sense.NEGATION]
+        negations = Negations(cues, self._between_clauses()) if cues else None
+        found = [
+            _Found(place, negations is not None and place.term.said.sense in _TURNED and negations.turn(place))
+            for place in standing
+        ]
+        quotations = Quotations(self._text)
+        return [self._hit(one, quotations) for one in _not_too_many(list(_longest(found)))]
+
+    def _stands(self, place: Place) -> bool:
+        """Whether a term stands there as it must be written, and within one sentence."""
+        if place.term.exact and not self._is_written(place):
+            return False
+        if self._numbers[place.first] == self._numbers[place.last - 1]:
+            return True
+        if len(place.parts) > 1:
+            return False
+        span = self._span(place)  # a term may go over a line's end, never over a full stop
+        return not _FULL_STOP.search(self._text, span.start, span.end)
+
+    def _is_written(self, place: Place) -> bool:
+        span = self._span(place)
+        raw, term = self._text[span.start : span.end], place.term.said.term
+        return raw.startswith(term[:-1]) if term.endswith("*") else raw == term
+
+    def _span(self, place: Place) -> Span:
+        return Span(self._words.starts[place.first], self._words.ends[place.last - 1])
+
+    def _between_clauses(self) -> Callable[[int, int], bool]:
+        clauses = Clauses(self._text)
+
+        def parted(before: int, after: int) -> bool:
+            if self._numbers[before] != self._numbers[after]:
+                return True
+            return clauses.parted(self._words.ends[before], self._words.starts[after])
+
+        return parted
+
+    def _hit(self, found: _Found, quotations: Quotations) -> Hit:
+        said, span = found.place.term.said, self._span(found.place)
+        number = self._numbers[found.place.first]
+        told = Said(
+            said.sense, said.term, said.strength, said.language, number, said.entity, said.name,
+            negated=found.negated, quoted=quotations.holds(span.start, span.end), asked=self._sentences.asks(number),
+        )  # fmt: skip
+        return Hit(told, span, found.place.term.entry)
+
+
+def _longest(found: list[_Found]) -> Iterator[_Found]:
+    """Yield what lies within nothing longer that says the same as strongly; of names only the longest at a place."""
+    longest: dict[object, Place] = {}
+    """For what is said the place that reaches furthest so far."""
+    for one in sorted(found, key=lambda one: (one.place.first, -one.place.last, not one.strong)):
+        said = one.place.term.said
+        name = said.sense in WHO
+        own = "who" if name else (said.sense, one.negated, one.strong)
+        over = [longest.get(own), None if name else longest.get((said.sense, one.negated, True))]
+        if any(place and _covers(place, one.place, name=name) for place in over):
+            continue
+        known = longest.get(own)
+        if known is None or known.last < one.place.last:
+            longest[own] = one.place
+        yield one
+
+
+def _covers(over: Place, place: Place, *, name: bool) -> bool:
+    if over.last < place.last:
+        return False
+    same = (over.first, over.last) == (place.first, place.last)
+    return not (name and same) or over.term.said.entity == place.term.said.entity
+
+
+def _not_too_many(found: list[_Found]) -> list[_Found]:
+    """Return at most MOST_HITS, the first ones of each sense: a flood of one sense must not hide the others."""
+    if len(found) <= MOST_HITS:
+        return found
+    counts = Counter(one.place.term.said.sense for one in found)
+    share = max(share for share in range(MOST_HITS) if sum(min(n, share) for n in counts.values()) <= MOST_HITS)
+    taken: Counter[Sense] = Counter()
+    kept = []
+    for one in found:
+        sense = one.place.term.said.sense
+        taken[sense] += 1
+        if taken[sense] <= share:
+            kept.append(one)
+    return kept
