@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from qalqan import logs
 from qalqan.assess.policy import read_policy
+from qalqan.flow.lexicons import Lexicons
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
 from qalqan.match import matchers
@@ -34,13 +35,15 @@ def opened(settings: Settings | None = None, *, create: bool = False) -> Iterato
 
 def _services(settings: Settings, *, create: bool) -> Services:
     policy = read_policy(settings.policy)
+    store = open_store(settings.store_url, settings.home / "blobs", create=create)
     return Services(
         settings=settings,
-        store=open_store(settings.store_url, settings.home / "blobs", create=create),
+        store=store,
         isolate=Isolate(settings.limits, settings.workers),
         # The last of the built-in readers takes what no other recognises, so others come before.
         readers=(*found("qalqan.readers"), *readers.built_in()),
         extractors=(*kinds.built_in(), *found("qalqan.extractors")),
         matchers=(*matchers.built_in(), *found("qalqan.matchers")),
         policy=policy,
+        lexicons=Lexicons(store),
     )

@@ -65,7 +65,7 @@ def read_closer(services: Services, wanted: Mapping[str, Sequence[Interval]]) ->
 
 def read_stretches(services: Services, media: Media, path: Path | None, stretches: Sequence[Interval]) -> Read:
     """Read stretches of one recording with every extractor that knows how to look closer."""
-    subject, desk = Subject(media=media, path=path), Desk(services.settings.limits, services.isolate)
+    subject, desk = Subject(media=media, path=path), services.desk()
     read = Read(media=media)
     for extractor in services.extractors:
         if isinstance(extractor, LooksCloser) and extractor.wants(subject):
@@ -126,7 +126,7 @@ def read_one(
 
     A `known` thing is read as thoroughly as the extractor can.
     """
-    desk = Desk(services.settings.limits, services.isolate)
+    desk = services.desk()
     read = Read()
     for extractor in services.extractors if extractors is None else extractors:
         if not extractor.wants(subject):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qalqan.assess.policy import Policy
+from qalqan.flow.lexicons import Lexicons
 from qalqan.isolate import Isolate
 from qalqan.match.contract import Matcher
 from qalqan.settings import Settings
-from qalqan.signals.contract import Extractor
+from qalqan.signals.contract import Desk, Extractor
 from qalqan.sources.contract import Reader
 from qalqan.store import Store
 
@@ -24,6 +25,11 @@ class Services:
     extractors: tuple[Extractor, ...]
     matchers: tuple[Matcher, ...]
     policy: Policy
+    lexicons: Lexicons
+
+    def desk(self) -> Desk:
+        """Return what extractors may use, with the lexicon now in force."""
+        return Desk(self.settings.limits, self.isolate, self.lexicons.current())
 
     def close(self) -> None:
         """End the child processes and give the connections back."""

@@ -19,8 +19,12 @@ from qalqan.flow.comparing import Comparer
 from qalqan.flow.reading import read_closer, read_items
 from qalqan.flow.services import Services
 from qalqan.model.ids import Id
+from qalqan.model.signals import INDICATORS, SAID
 from qalqan.model.sources import BatchState, ScanState
-from qalqan.store import audit, findings, scans
+from qalqan.store import audit, findings, scans, signals
+
+WEIGHED = (SAID, *INDICATORS)
+"""Kinds of signals that weigh by themselves: words, and what they point at."""
 
 
 class Way:
@@ -62,9 +66,10 @@ class Way:
     def _weigh(self, tx: sa.Connection, item_ids: Sequence[Id]) -> None:
         found = findings.matches_of(tx, item_ids)
         standing = findings.current_assessments(tx, item_ids)
-        for item_id in found.keys() | standing.keys():
-            made = weigh(self._services.policy, item_id, found.get(item_id, ()), standing.get(item_id, ()))
-            findings.add_assessments(tx, made)
+        said = signals.of_kinds(tx, item_ids, WEIGHED)
+        for item_id in found.keys() | standing.keys() | said.keys():
+            of_item = (found.get(item_id, ()), standing.get(item_id, ()), said.get(item_id, ()))
+            findings.add_assessments(tx, weigh(self._services.policy, item_id, *of_item))
 
 
 def finish(tx: sa.Connection, scan_id: Id) -> bool:

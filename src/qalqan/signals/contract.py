@@ -12,6 +12,7 @@ from qalqan.model.items import Item, Media, MediaKind, RenditionKind
 from qalqan.model.limits import Limits
 from qalqan.model.manifest import Manifest
 from qalqan.model.parts import Box, Interval, Span
+from qalqan.signals.lexicon import Lexicon, built_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Desk:
 
     limits: Limits
     isolate: Isolate
+    lexicon: Lexicon = field(default_factory=built_in)
+    """The lexicon in force."""
 
 
 @dataclass(frozen=True, slots=True)

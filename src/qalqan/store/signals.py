@@ -71,6 +71,35 @@ def of_items(tx: sa.Connection, item_ids: Sequence[Id]) -> list[tuple[Id, Signal
     return [(row.on_item, record_of(Signal, row)) for query in (own, of_media) for row in tx.execute(query)]
 
 
+def of_kinds(tx: sa.Connection, item_ids: Sequence[Id], kinds: Sequence[str]) -> dict[Id, list[Signal]]:
+    """Return the signals of these kinds on each of the items, their own texts' first."""
+    wanted = signals.c.kind.in_(kinds)
+    own = sa.select(signals.c.item_id.label("on_item"), signals).where(signals.c.item_id.in_(item_ids), wanted)
+    pairs = (
+        sa.select(attachments.c.item_id, signals.c.id)
+        .join(signals, attachments.c.media_sha256 == signals.c.media_sha256)
+        .where(attachments.c.item_id.in_(item_ids), wanted)
+        .distinct()
+        .subquery()
+    )
+    of_media = sa.select(pairs.c.item_id.label("on_item"), signals).join(pairs, pairs.c.id == signals.c.id)
+    found: dict[Id, list[Signal]] = {}
+    for query in (own, of_media):
+        for row in tx.execute(query.order_by(signals.c.id)):
+            found.setdefault(row.on_item, []).append(record_of(Signal, row))
+    return found
+
+
+def forget_older(
+    tx: sa.Connection, item_ids: Sequence[Id], hashes: Sequence[str], kinds: Sequence[str], extractor: str
+) -> None:
+    """Take away what anything but this extractor read of these kinds in the items' own texts and in the files."""
+    for column, owners in ((signals.c.item_id, item_ids), (signals.c.media_sha256, hashes)):
+        if owners:
+            old = (column.in_(owners), signals.c.kind.in_(kinds), signals.c.extractor != extractor)
+            tx.execute(signals.delete().where(*old))
+
+
 def of_media(tx: sa.Connection, hashes: Sequence[str]) -> list[Signal]:
     """Return all signals of these media files."""
     return records_of(Signal, tx.execute(sa.select(signals).where(signals.c.media_sha256.in_(hashes))))
