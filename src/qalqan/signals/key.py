@@ -89,8 +89,9 @@ def _take(found: Keyed, first: int, last: int, into: Keyed) -> None:
 
 
 def _letter_runs(text: str, found: Keyed) -> list[tuple[int, int]]:
-    """Return the runs of single letters that are equally far apart: of four and more letters, and where there is such a
-    run, also the shorter ones that are set apart in the same way.
+    """Return the runs of single letters that are equally far apart.
+
+    A run has four letters and more; where there is one, shorter ones that are set apart in the same way count, too.
     """
     runs: list[tuple[int, int, str]] = []
     at = 0

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from qalqan.signals.letters import APOSTROPHES, LETTERS, fold
 from qalqan.signals.lookalikes import one_script
@@ -19,11 +20,11 @@ _LONG = 64
 _REMEMBERED_RUN = 40
 """Characters: what is longer hardly comes again and would only fill the memory of runs."""
 _JOINERS = "@$"
-_ELISIONS = frozenset("l d j n s c m t qu jusqu lorsqu puisqu quoiqu".split())
+_ELISIONS = frozenset(("l", "d", "j", "n", "s", "c", "m", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"))
 """French words that lose their vowel before another: l'appel is two words."""
 _ENDINGS = frozenset(
     "s a e i ı u ü ya ye yı yi yu yü na ne nı ni nu nü ın in un ün nın nin nun nün da de ta te dan den tan ten nda nde "
-    "ndan nden la le yla yle lar ler ları leri ki daki deki taki teki ým".split()
+    "ndan nden la le yla yle lar ler ları leri ki daki deki taki teki".split()
 )
 """What English, Dutch and Turkish hang on a name with an apostrophe. Uzbek has no such ending: sanʼat stays whole."""
 _VOWELS = frozenset("aeiouyh")
@@ -102,7 +103,7 @@ def _cut(run: str, start: int, end: int, *, tagged: bool) -> Iterator[tuple[int,
     """Yield the places of a piece's words: a hashtag's capitals begin words, some apostrophes part them."""
     if tagged:
         bounds = [start, *(at for at in range(start + 1, end) if _begins_word(run, at)), end]
-        yield from zip(bounds, bounds[1:], strict=False)
+        yield from pairwise(bounds)
         return
     marks = [at for at in range(start, end) if run[at] in APOSTROPHES]
     if marks:

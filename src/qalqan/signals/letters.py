@@ -1,8 +1,8 @@
 """Each letter of any script as Latin letters: the alphabet of keys (see `signals.key`).
 
 What is written in two scripts, or with and without the letters that a keyboard lacks, comes out the same: Uzbek ў and
-oʻ are o, Kazakh ә and а are a, ҳ, х, x and kh are h. A key is for comparing, never for reading: к and қ are one letter in
-it, and so are ж and zh. Other scripts come from `anyascii`.
+oʻ are o, Kazakh ә and а are a, ҳ, х, x and kh are h. A key is for comparing, never for reading: к and қ are one letter
+in it, and so are ж and zh. Other scripts come from `anyascii`.
 """
 
 from __future__ import annotations

@@ -57,7 +57,9 @@ class _Entry(_Part):
             if fault:
                 raise ValueError(f"the term “{term}” {fault}")
         if (self.sense in WHO) != (self.entity is not None and self.name is not None):
-            raise ValueError("entity and name belong to names (organisation, outlet, product, person), and only to them")
+            raise ValueError(
+                "entity and name belong to names (organisation, outlet, product, person), and only to them"
+            )
         if self.follows and self.sense is not Sense.NEGATION:
             raise ValueError("only a negation can follow")
         return self
@@ -104,7 +106,7 @@ def entries_of(content: bytes, name: str) -> tuple[Entry, ...]:
         raise BadValue(f"The lexicon {name} is larger than {LONGEST >> 20} MiB.")
     try:
         _check_form(content)
-        plain: Any = yaml.load(content, Loader=yaml.CSafeLoader)  # noqa: S506 - the quick safe loader
+        plain: Any = yaml.load(content, Loader=yaml.CSafeLoader)
         return tuple(_entries(_File.model_validate(plain)))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]

@@ -63,7 +63,9 @@ def _spellings(term: str, entry: Entry) -> Iterator[str]:
     if "ё" in term and entry.language in {"ru", "und"}:
         yield term.replace("ё", "е")
     if entry.language in {"uz", "und"}:  # typed without the letter ў
-        yield re.sub(f"ў|(?<=[oO]){_APOSTROPHE}", lambda found: "у" if found[0] == "ў" else "\0", term).replace("o\0", "u")
+        yield re.sub(f"ў|(?<=[oO]){_APOSTROPHE}", lambda found: "у" if found[0] == "ў" else "\0", term).replace(
+            "o\0", "u"
+        )
     if entry.language == "tg":
         yield term.replace("ҷ", "ч")
     if re.search(f"{_APOSTROPHE}s\\b", term):

@@ -9,22 +9,26 @@ from collections.abc import Iterator
 _END = re.compile(r"""[!?؟۔。！？…]+["'”’»“)\]]*|\.+["'”’»“)\]]*(?=\s|$)|(?<=\w\w)\.(?=\w\w)|\n\s*""")
 _ASKS = "?؟？"
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st vs no nr vol etc e.g i.e approx gen col sgt lt capt "  # English
-    "z.b bzw d.h u.a usw ca evtl bspw hr fr str "  # German
-    "bijv d.w.z o.a dhr mevr m.b.v t.n.v "  # Dutch
-    "mme mlle p.ex env m "  # French
-    "т.е т.д т.п т.к г ул руб тыс млн млрд см им др тел "  # Russian, and the languages that took these over
-    "vb vs örn sn bkz yy ş.k "  # Turkish
-    "ж.б б.з м.с "  # Kazakh, Kyrgyz
-    "ва.ҳ ҳ.к h.k sh.k".split()  # Tajik, Uzbek
-)
+    ("mr mrs ms dr prof st vs no nr vol etc e.g i.e approx gen col sgt lt capt "  # English
+     "z.b bzw d.h u.a usw ca evtl bspw hr fr str "  # German
+     "bijv d.w.z o.a dhr mevr m.b.v t.n.v "  # Dutch
+     "mme mlle p.ex env m "  # French
+     "т.е т.д т.п т.к г ул руб тыс млн млрд см им др тел "  # Russian, and the languages that took these over
+     "vb vs örn sn bkz yy ş.k "  # Turkish
+     "ж.б б.з м.с "  # Kazakh, Kyrgyz
+     "ва.ҳ ҳ.к h.k sh.k "  # Tajik, Uzbek
+    ).split()
+)  # fmt: skip
 _WORD_BEFORE = re.compile(r"[\w.]{1,12}$")
 _LONG_LINE = 40
 """Characters after which a line without an end mark goes on in the next one, in scripts without capitals."""
 
 _CLAUSE = re.compile(r"[,;:،؛–—]|\s-\s")
 _QUOTE = re.compile("[“”„«»‹›\"‟]|(?<!\\w)['‘‚](?=\\w)|(?<=[\\w.!?,])['’](?!\\w)")
-_CLOSES = {"“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", '"': '"', "‟": "”", "'": "'’", "‘": "’'", "‚": "‘’"}
+_CLOSES = {
+    "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", '"': '"', "‟": "”", "'": "'’", "‘": "’'", "‚": "‘’",
+}  # fmt: skip
+"""What ends a quotation that begins with a mark."""
 _LONGEST_QUOTE = 1000
 """Characters between two quotation marks that belong together."""
 
@@ -108,9 +112,7 @@ def _quotations(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _opens(text: str, at: int, mark: str) -> bool:
-    """Whether a mark can open a quotation: the straight ones, and those that some languages turn round, cannot within
-    or at the end of a word.
-    """
+    """Whether a mark can open a quotation: one that is used for both ends cannot right behind a word."""
     return mark in "„«‹" or at == 0 or not text[at - 1].isalnum()
 
 
