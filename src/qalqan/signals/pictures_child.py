@@ -90,6 +90,20 @@ def decoded(source: str | BinaryIO, pixels: int = LONGEST * LONGEST) -> tuple[Im
     return small, Shrunk(height, width, block * factor)
 
 
+def large(source: str | BinaryIO, pixels: int, longest: int) -> Image.Image:
+    """Return the first frame of a picture in RGB, upright, its longer side at most `longest` pixels.
+
+    For what is read in it: writing is lost where hashing loses nothing. Raises as `decoded` does.
+    """
+    with _opened(source) as image:
+        _check(image.size, pixels)
+        turn = TURNS.get(_orientation(image))
+        image.draft(None, (longest, longest))  # a JPEG is decoded at a size that is not smaller
+        whole = _flat(_loaded(image))
+    whole.thumbnail((longest, longest), Image.Resampling.BOX, reducing_gap=2.0)
+    return whole if turn is None else whole.transpose(turn)
+
+
 def _sightings(small: Image.Image, whole: Shrunk) -> list[WireSighting]:
     """Return the hashes of the picture, those of its content where borders surround it, and its local features."""
     rgb, grey = np.asarray(small), np.asarray(small.convert("L"))
