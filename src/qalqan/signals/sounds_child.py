@@ -54,7 +54,7 @@ def read(path: str, seconds: float) -> Iterator[Part]:
 
     Yields nothing where it has no sound. Raises InputRefused where none of it can be decoded.
     """
-    with open(path, "rb") as file, _opened(file) as container:  # noqa: PTH123 - PyAV reads from open files
+    with open(path, "rb") as file, opened(file) as container:  # noqa: PTH123 - PyAV reads from open files
         stream = next(iter(container.streams.audio), None)
         if stream is None:
             return
@@ -65,7 +65,8 @@ def read(path: str, seconds: float) -> Iterator[Part]:
         yield from _parts(_Reading(stream), container, seconds)
 
 
-def _opened(file: BinaryIO) -> av.container.InputContainer:
+def opened(file: BinaryIO) -> av.container.InputContainer:
+    """Open a recording. Raises InputRefused for what is none."""
     try:
         return av.open(file, "r", options=OPENING)
     except (av.FFmpegError, ValueError) as error:
