@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,18 +12,25 @@ from linkify_it import LinkifyIt
 from linkify_it.tlds import TLDS
 
 from qalqan.model.parts import Span
+from qalqan.signals.disguise import undisguised
 from qalqan.signals.urls import LONGEST
 
 MOST_LINKS = 10_000
 """Links of one text; a text with more is read up to there."""
 
-_RUN = re.compile(r"\S+")
-_POINT = re.compile(r"[.:。．｡][^\s.,:;!?…\"'»)\]]|[\[({](?:\.|dot|:)|://", re.IGNORECASE)
-_DISGUISE = re.compile(
-    r"(?P<dot>[\[({](?:\.|dot)[\])}])|(?P<colon>\[:(?://)?\])|(?P<scheme>\bhxxp(?=s?(?::|\[:)))"
-    r"|(?P<nothing>[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff])",
-    re.IGNORECASE,
+_RUN = re.compile(r"(?<!\S)(?:[^\s.:。．｡]++|[.:。．｡](?![^\s.,:;!?…\"'»)\]]))*+[.:。．｡]\S*")
+"""A run without white space that may hold a link: it has a dot or a colon within it. Most words have none."""
+_ENDING = re.compile(r"[.。．｡]((?:[a-z]|[^\x00-\x7f\s]){2,24}|xn--[a-z0-9-]{2,59})(?!\.?[^\W_])|(://)", re.IGNORECASE)
+"""Without it there is no link: a host's end, or a scheme."""
+_SIMPLE = re.compile(
+    r"[(\"'«“]?(?P<url>(?:https?://)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?P<end>[a-z]{2,24})"
+    r"(?:/[a-z0-9/_-]{0,2000})?(?:\?[a-z0-9=&_-]{1,1000})?)[.,:;!?…)\"'»”]*",
+    re.ASCII | re.IGNORECASE,
 )
+"""A run that is a plain link between marks: it needs no costly search."""
+_NO_HOST = re.compile(r"[^/:]*[^\W\d_]\.(?:[A-Z][a-z]+|py|md|sh|rs|zip|mov)")
+"""A sentence's end without a space, or a file's name, rather than a host."""
+_ENDINGS = frozenset(name.lower() for name in (*TLDS, "onion"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +46,35 @@ def find_urls(text: str) -> Iterator[FoundUrl]:
 
     A run without white space is read up to 4,096 characters: a link is no longer, and time stays linear.
     """
-    runs = (found for found in _RUN.finditer(text) if _may_hold_url(found))
-    every = (url for run in runs for url in _in_run(run.group()[:LONGEST], run.start()))
+    plain = undisguised(text)
+    for url, start, end in urls_in(plain.text):
+        yield FoundUrl(url, plain.span(start, end))
+
+
+def urls_in(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the links of a text whose disguise was taken off, and from where to where they stand, at most 10,000."""
+    every = (url for run in _RUN.finditer(text) for url in _in_run(run.group()[:LONGEST], run.start()))
     yield from islice(every, MOST_LINKS)
 
 
-def _may_hold_url(run: re.Match[str]) -> bool:
-    """Sort out most words before the costly search: a link has a dot or a colon within it, or a disguised one."""
-    return _POINT.search(run.group()) is not None
+def _in_run(run: str, at: int) -> Iterator[tuple[str, int, int]]:
+    simple = _SIMPLE.fullmatch(run)
+    if simple and ("://" in run or simple["end"].lower() in _ENDINGS):
+        found = [(simple["url"], *simple.span("url"))]
+    elif _may_hold_url(run):
+        matches = _linkify().match(run) or ()
+        found = [(one.raw, one.index, one.last_index) for one in matches if one.schema != "mailto:"]
+    else:
+        return
+    yield from ((url, at + start, at + end) for url, start, end in found if not _NO_HOST.fullmatch(url))
 
 
-def _in_run(raw: str, at: int) -> Iterator[FoundUrl]:
-    plain, shifts = _undisguised(raw)
-    for match in _linkify().match(plain) or ():
-        if match.schema == "mailto:":
-            continue
-        start, end = shifts.raw(match.index), shifts.raw(match.last_index)
-        yield FoundUrl(match.raw, Span(at + start, at + end))
+def _may_hold_url(run: str) -> bool:
+    return any(scheme or _is_ending(name) for name, scheme in _ENDING.findall(run))
 
 
-@dataclass(frozen=True, slots=True)
-class _Shifts:
-    """Where the plain text departs from the raw one, and by how much from there on."""
-
-    places: list[int]
-    amounts: list[int]
-
-    def raw(self, place: int) -> int:
-        """Return the raw position of a position in the plain text."""
-        before = bisect_right(self.places, place)
-        return place + (self.amounts[before - 1] if before else 0)
-
-
-def _undisguised(raw: str) -> tuple[str, _Shifts]:
-    """Return `raw` with `hxxp`, `[.]` and the like undone."""
-    pieces: list[str] = []
-    shifts = _Shifts([], [])
-    done = length = 0
-    for found in _DISGUISE.finditer(raw):
-        plain = _plain(found)
-        pieces += (raw[done : found.start()], plain)
-        length += found.start() - done + len(plain)
-        done = found.end()
-        shifts.places.append(length)
-        shifts.amounts.append(done - length)
-    return "".join([*pieces, raw[done:]]), shifts
-
-
-def _plain(found: re.Match[str]) -> str:
-    match found.lastgroup:
-        case "dot":
-            return "."
-        case "colon":
-            return found.group()[1:-1]
-        case "scheme":
-            return "http"
-    return ""
+def _is_ending(name: str) -> bool:
+    return not name.isascii() or name[:4].lower() == "xn--" or name.lower() in _ENDINGS
 
 
 @cache

@@ -24,6 +24,15 @@ _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}|\[[0-9a-f:.]+\]")
 _SUBDOMAIN = re.compile(r"(?:www|m)\.(?=[^.]+\.)")
 
+_PLAIN = re.compile(
+    r"(?:(?:https?|ftp)://)?(?!(?:www|m)\.|xn--)((?:[a-z0-9][a-z0-9-]{0,50}\.){1,6}[a-z]{2,24})((?:/[A-Za-z0-9_-]{1,200}){0,20})/?",
+    re.ASCII,
+)
+"""A link that needs no more than another scheme: most do not."""
+_PLAIN_CHANNEL = re.compile(r"(?:https?://)?t\.me/(?!joinchat\b)([A-Za-z0-9_]{5,40})((?:/[0-9]{1,12})?)/?", re.ASCII)
+_LED_BY_FRAGMENT = frozenset({"signal.group", "signal.me", "matrix.to", "simplex.chat", "mega.nz", "web.telegram.org"})
+"""Hosts whose links lead to what stands behind the `#`."""
+
 TELEGRAM = ("t.me", "telegram.me", "telegram.dog")
 _TELEGRAM_OWN = frozenset(
     ("addemoji", "addlist", "addstickers", "addtheme", "bg", "iv", "login", "proxy", "setlanguage", "share", "socks")
@@ -37,8 +46,15 @@ def canonical_url(url: str) -> str:
     Lower-case IDNA host without `www.` or `m.`, no default port, no user, no fragment, no tracking parameters,
     the query sorted, no slash at the end. Telegram's mirrors and `tg://` links become `https://t.me/name[/post]`.
     """
+    url = url.strip()
+    channel = _PLAIN_CHANNEL.fullmatch(url)
+    if channel and channel[1] not in _TELEGRAM_OWN:
+        return f"https://t.me/{channel[1].lower()}{channel[2]}"
+    plain = _PLAIN.fullmatch(url)
+    if plain and len(url) <= LONGEST and "xn--" not in plain[1] and not _is_telegram(plain[1]):
+        return f"https://{plain[1]}{plain[2]}"
     try:
-        return _canonical(url.strip())
+        return _canonical(url)
     except ValueError as error:  # urllib and w3lib: ports, brackets, hosts that are none
         msg = f"{url[:80]!r} is no link: {error}"
         raise BadValue(msg) from error
@@ -53,11 +69,18 @@ def _canonical(url: str) -> str:
         return _telegram_app(parts)
     name = parts.hostname or ""
     host = _host(canonicalize_url(f"http://[{name}]/" if ":" in name else f"http://{name}/"))
-    if host in TELEGRAM or host.endswith(".t.me"):
+    if _is_telegram(host):
         return _telegram(host, parts)
     port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    if host in _LED_BY_FRAGMENT and parts.fragment:
+        whole = urlunsplit(("https", host + port, parts.path or "/", _cleaned(parts.query), parts.fragment))
+        return canonicalize_url(whole, keep_fragments=True)
     plain = urlunsplit(("https", host + port, parts.path, _cleaned(parts.query), ""))
     return _without_last_slash(canonicalize_url(plain))
+
+
+def _is_telegram(host: str) -> bool:
+    return host in TELEGRAM or host.endswith(".t.me")
 
 
 def _with_scheme(url: str) -> SplitResult:

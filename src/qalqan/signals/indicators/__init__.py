@@ -1,0 +1,1 @@
+"""Handles, addresses, numbers and sums of money in texts: what points at somebody."""
