@@ -41,27 +41,29 @@ def key_text(text: str) -> str:
 
 def keyed(text: str) -> Keyed:
     """Return the same words with their places: word `i` stands at `text[starts[i]:ends[i]]`."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for found in _RUN.finditer(text):
-        at = found.start()
-        for key, start, end in key_parts(found[0]):
+    found = Keyed([], [], [])
+    words, starts, ends = found.words, found.starts, found.ends
+    at = 0
+    for run in _RUN.findall(text):
+        at = text.index(run, at)  # what stands between two runs has none of their characters
+        for key, start, end in key_parts(run):
             words.append(key)
             starts.append(at + start)
             ends.append(at + end)
+        at += len(run)
     if _SET_APART.search(f" {' '.join(words)} "):
-        return _joined(text, Keyed(words, starts, ends))
-    return Keyed(words, starts, ends)
+        return _joined(text, found)
+    return found
 
 
 def latin_key(text: str) -> Normalised:
     """Return a text's key, with offsets to the raw characters that are right at the ends of words."""
     found = keyed(text)
     offsets = array("L")
-    for word, start, end in zip(found.words, found.starts, found.ends, strict=True):
+    following = [*found.starts[1:], len(text)] if found.starts else []
+    for word, start, end, after in zip(found.words, found.starts, found.ends, following, strict=True):
         offsets.extend([start] * len(word))
-        offsets.append(end)
+        offsets.append(min(end, max(after, start)))  # two words of one character, as of ½, both begin with it
     if not offsets:
         offsets.append(0)
     return Normalised(" ".join(found.words), offsets)

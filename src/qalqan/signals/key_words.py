@@ -29,18 +29,18 @@ _ENDINGS = frozenset(
 """What English, Dutch and Turkish hang on a name with an apostrophe. Uzbek has no such ending: sanʼat stays whole."""
 _VOWELS = frozenset("aeiouyh")
 
-_LATIN_DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
-_CYRILLIC_DIGITS = {"0": "о", "1": "і", "3": "з", "4": "ч", "6": "б", "@": "а", "$": "с"}
-_LIKE_L = re.compile(r"1(?=[aeiouаеиоу])|(?<=[aeou])1(?=[dfpt])|1{2}")
-"""Where a 1 is an l: b1ue, he1p, ki11; elsewhere it is an i: f1ght, jo1n."""
+_LATIN_DIGITS = str.maketrans("013457@$", "oieastas")
+_CYRILLIC_DIGITS = str.maketrans("01346@$", "оізчбас")
+_LIKE_L = re.compile(r"1(?=[aeiou])|(?<=[aeou])1(?=[dfpt])|(?<=[a-z])11|11(?=[a-z])")
+"""Where a 1 is an l: b1ue, he1p, he11o; elsewhere it is an i: f1ght, jo1n."""
+_SHORT = 3
+"""Characters of what is no word with digits for letters: mp3, b2b, 4k."""
 
 _PIECE = re.compile("[$]?[wx]+(?:['@$]+[wx]+)*")
-_SUB = re.compile("[^']+")
-_DIGITS = re.compile(r"\d")
-_FAKE_INSIDE = re.compile(r"(?<=[^\W\d_])[013456 7@$]{1,2}(?=[^\W\d_])".replace(" ", ""))
-_FAKE_FIRST = re.compile(r"^[0134567$](?=[^\W\d_]{3})")
-_FAKE_LAST = re.compile(r"(?<=[^\W\d_]{3})[03]$")
+_FAKE_INSIDE = re.compile(r"(?<=[^\W\d_])[013456$@7]{1,2}(?=[^\W\d_])")
+_FAKE_AT_END = re.compile(r"^[013457$](?=[^\W\d_]{3})|(?<=[^\W\d_]{3})[03]$")
 _RUNS = re.compile(r"\d+|[^\W\d_]+")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]{3,}")
 
 
@@ -141,7 +141,7 @@ def _keys(word: str) -> list[str]:
 
 def _letter(char: str) -> str:
     """Return a letter or digit as it is, and what a symbol spells: 🅙 is j, the invisible is nothing."""
-    return char if char.isalnum() or char in _JOINERS else LETTERS[ord(char)]
+    return char if char.isalpha() or char.isdecimal() or char in _JOINERS else LETTERS[ord(char)]
 
 
 def _plain(word: str) -> list[str]:
@@ -150,18 +150,12 @@ def _plain(word: str) -> list[str]:
 
 def _without_digits(word: str) -> list[str]:
     """Return a word with letters for the digits that stand for some, or else its letters and numbers apart."""
-    digits = _CYRILLIC_DIGITS if re.search("[\u0400-\u052f]", word) else _LATIN_DIGITS
     letters = sum(map(str.isalpha, word))
-    if letters >= 2 and 2 * letters >= len(word) > 3:  # noqa: PLR2004 - shorter ones are mp3, b2b, 4k
-        if digits is _LATIN_DIGITS:
-            word = _LIKE_L.sub(lambda found: "l" * len(found[0]) if _inside(found) else found[0], word)
-        for pattern in (_FAKE_INSIDE, _FAKE_FIRST, _FAKE_LAST):
-            word = pattern.sub(lambda found: "".join(digits.get(char, char) for char in found[0]), word)
+    if letters > 1 and 2 * letters + 1 >= len(word) > _SHORT:
+        table = _CYRILLIC_DIGITS if _CYRILLIC.search(word) else _LATIN_DIGITS
+        if _FAKE_INSIDE.search(word):  # where one digit is a letter, all are
+            word = _LIKE_L.sub(lambda found: "l" * len(found[0]), word) if table is _LATIN_DIGITS else word
+            word = word.translate(table)
+        else:
+            word = _FAKE_AT_END.sub(lambda found: found[0].translate(table), word)
     return _RUNS.findall(word)
-
-
-def _inside(found: re.Match[str]) -> bool:
-    """Whether a 1 has a letter beside it."""
-    start, end = found.span()
-    word = found.string
-    return word[max(start - 1, 0)].isalpha() or (end < len(word) and word[end].isalpha())

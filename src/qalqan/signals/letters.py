@@ -62,7 +62,10 @@ def _as_latin(char: str) -> str:
     spelled = anyascii(char).lower()
     if spelled.startswith(":"):  # the name of an emoji
         return " "
-    return re.sub("[^0-9a-z]+", "", spelled) or " "
+    letters = re.sub("[^a-z]+", "", spelled).replace("q", "k").replace("x", "h")
+    if letters or category[0] == "L":  # signs of old scripts have numbers for names
+        return letters
+    return re.sub("[^0-9]+", "", spelled) or " "
 
 
 LETTERS = _Letters({ord(letter): latin for table in (_CYRILLIC, _ARABIC, _LATIN) for letter, latin in table.items()})

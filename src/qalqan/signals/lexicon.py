@@ -7,9 +7,11 @@ between them are put together (`signals.places`), and what a term's surroundings
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 
@@ -24,8 +26,10 @@ from qalqan.signals.terms import Term, compiled_terms
 
 __all__ = ["Hit", "Lexicon", "built_in"]
 
+_FLOOD = 2000
+"""Places of parts of terms from which on the rarest terms come first."""
 _MOST_PLACES = 20_000
-"""Places at which terms are looked at in one text. Where there are more, the rarest terms come first."""
+"""Places at which terms are looked at in one text."""
 
 
 class Lexicon:
@@ -35,18 +39,23 @@ class Lexicon:
         self.entries = tuple(entries)
         self.digest = hashlib.sha256(repr(self.entries).encode()).hexdigest()[:8]
         """Eight hexadecimal digits of its content: another lexicon reads otherwise."""
+        with _without_collecting():
+            self._compile(compiled_terms(self.entries))
+
+    def _compile(self, terms: Sequence[Term]) -> None:
         numbers: dict[bytes, int] = {}
-        self._whole: defaultdict[int, list[Term]] = defaultdict(list)
-        self._apart: defaultdict[int, list[Term]] = defaultdict(list)
-        """Terms of several parts, by the longest of them."""
-        for term in compiled_terms(self.entries):
-            parts = tuple(numbers.setdefault(part.sought, len(numbers)) for part in term.pattern)
-            term.parts = parts
-            if len(parts) == 1:
-                self._whole[parts[0]].append(term)
+        for term in terms:
+            term.parts = tuple(numbers.setdefault(part.sought, len(numbers)) for part in term.pattern)
+        self._whole: list[list[Term]] = [[] for _ in numbers]
+        """For each part the terms that are nothing else."""
+        self._apart: list[list[tuple[frozenset[int], Term]]] = [[] for _ in numbers]
+        """For each part the terms of several parts among which fewest other terms have it, with all their parts."""
+        uses = Counter(part for term in terms for part in term.parts)
+        for term in terms:
+            if len(term.parts) == 1:
+                self._whole[term.parts[0]].append(term)
             else:
-                longest = max(range(len(parts)), key=lambda part, term=term: len(term.pattern[part].key))  # type: ignore[misc]  # mypy does not infer a default's type
-                self._apart[parts[longest]].append(term)
+                self._apart[min(term.parts, key=uses.__getitem__)].append((frozenset(term.parts), term))
         self._automaton = BytesAhoCorasick(list(numbers))
 
     def read(self, text: str) -> list[Hit]:
@@ -77,23 +86,34 @@ class Lexicon:
         return seen
 
     def _places(self, seen: Seen) -> list[Place]:
-        """Return where whole terms stand; the rarest first, up to a bound."""
-        terms = [(len(seen[part]), term) for part in seen.keys() & self._whole.keys() for term in self._whole[part]]
-        for part in seen.keys() & self._apart.keys():
-            terms += [
-                (min(len(seen[one]) for one in term.parts), term)
-                for term in self._apart[part]
-                if all(one in seen for one in term.parts)
-            ]
-        terms.sort(key=lambda one: one[0])
+        """Return where whole terms stand; in a flood of them the rarest, up to a bound."""
+        terms: list[Term] = []
+        there = set(seen)
+        for part in seen:
+            terms += self._whole[part]
+            terms += [term for parts, term in self._apart[part] if parts <= there]
+        if sum(map(len, seen.values())) > _FLOOD:
+            terms.sort(key=lambda term: min(len(seen[part]) for part in term.parts))
         places: list[Place] = []
         looked_at = 0
-        for count, term in terms:
-            looked_at += count
-            if looked_at > _MOST_PLACES and places:
-                break
+        for term in terms:
             places += put_together(term, seen)
+            looked_at += min(len(seen[part]) for part in term.parts)
+            if looked_at > _MOST_PLACES:
+                break
         return places
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep Python from looking for garbage: among a hundred thousand new records, all in use, that takes half the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @cache

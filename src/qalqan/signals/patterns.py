@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qalqan.model.words import CONTEXTS, WHO, Entry, Sense
 from qalqan.signals.key import key_text
@@ -16,17 +16,20 @@ WIDEST_GAP = 6
 _SHORTEST_JOINED = 7
 """Letters of a term that is also looked for written in one word."""
 
-_APOSTROPHE = f"[{re.escape(APOSTROPHES)}]"
 _ARABIC = re.compile("[\u0621-\u064a]")
 _UYGHUR = re.compile("[ەېۆۈۇۋڭ]")
-_AND = ("و", "ف")
-_PARTICLES = ("ال", "وال", "بال", "لل", "ل", "ب", "ك", "ول", "وب")
-"""What Arabic writes in one word with a noun: the, and the, with the, for the, for, with, like, and for, and with."""
+_AND = ("o", "f")
+_PARTICLES = ("al", "oal", "bal", "l", "b", "k", "ol", "ob")
+"""Keys of what Arabic writes in one word with a noun: and; the, and the, with the, for (the), with, like, …"""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_WITHOUT_YO = str.maketrans("ёЁ", "еЕ")
+_WITHOUT_JE = str.maketrans("ҷҶ", "чЧ")
+_UZBEK_O = re.compile(f"[ўЎ]|[oO][{re.escape(APOSTROPHES)}]")
+_POSSESSIVE = re.compile(f"[{re.escape(APOSTROPHES)}]s\\b")
+_RUNS = re.compile(r"[^*]+\*?")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Neighbouring words of a term."""
 
     key: str
@@ -45,55 +48,58 @@ class Part:
 Pattern = tuple[Part, ...]
 
 
-def patterns(term: str, entry: Entry) -> frozenset[Pattern]:
-    """Return the ways in which a term may stand in a key; the same ones for spellings that make no difference."""
-    spellings = {term, *_spellings(term, entry)}
-    found = {pattern for spelling in spellings for pattern in _with_open_ends(_parts(spelling))}
+def patterns(term: str, entry: Entry) -> set[Pattern]:
+    """Return the ways in which a term may stand in a key, its other spellings among them."""
+    found = {_parts(term)} - {()}
     if not entry.exact:
-        found |= {joined for pattern in tuple(found) for joined in _in_one_word(pattern)}
-    return frozenset(pattern for pattern in found if pattern)
+        found.update(_parts(spelling) for spelling in _spellings(term, entry.language))
+        if _ARABIC.match(term) and entry.language != "ug" and not _UYGHUR.search(term):
+            found |= _with_particles(found, entry.sense)
+        found.update([joined for pattern in found for joined in _in_one_word(pattern)])
+    found.update([stem for pattern in found for stem in _before_e(pattern)])
+    return found
 
 
-def _spellings(term: str, entry: Entry) -> Iterator[str]:
-    """Yield other spellings of a term, each of which its key would not be the same as the term's."""
-    if entry.exact:
-        return
-    if entry.language == "de":
-        yield term.translate(_UMLAUTS)
-    if "ё" in term and entry.language in {"ru", "und"}:
-        yield term.replace("ё", "е")
-    if entry.language in {"uz", "und"}:  # typed without the letter ў
-        yield re.sub(f"ў|(?<=[oO]){_APOSTROPHE}", lambda found: "у" if found[0] == "ў" else "\0", term).replace(
-            "o\0", "u"
-        )
-    if entry.language == "tg":
-        yield term.replace("ҷ", "ч")
-    if re.search(f"{_APOSTROPHE}s\\b", term):
-        yield re.sub(f"{_APOSTROPHE}s\\b", "s", term)
-    if _ARABIC.match(term) and entry.language != "ug" and not _UYGHUR.search(term):
-        yield from (particle + term for particle in _AND)
-        if entry.sense in WHO or entry.sense in CONTEXTS or entry.sense is Sense.ARMS:
-            yield from (particle + term for particle in _PARTICLES)
+def _spellings(term: str, language: str) -> Iterator[str]:
+    """Yield what people write for a term that has another key."""
+    if language == "de" and (spelling := term.translate(_UMLAUTS)) != term:
+        yield spelling
+    if language in {"ru", "und"} and ("ё" in term or "Ё" in term):
+        yield term.translate(_WITHOUT_YO)
+    if language in {"uz", "und"} and _UZBEK_O.search(term):  # typed without the letter ў
+        yield _UZBEK_O.sub(_as_u, term)
+    if language in {"tg", "und"} and ("ҷ" in term or "Ҷ" in term):
+        yield term.translate(_WITHOUT_JE)
+    if "s" in term and _POSSESSIVE.search(term):
+        yield _POSSESSIVE.sub("s", term)
+
+
+def _as_u(found: re.Match[str]) -> str:
+    return "у" if len(found[0]) == 1 else "u"
 
 
 def _parts(term: str) -> Pattern:
+    """Return a term's parts."""
     parts: list[Part] = []
-    for number, piece in enumerate(GAP.split(term)):
-        gap = WIDEST_GAP if number else 0
-        for run in re.findall(r"[^*]+\*?", piece):
-            key = key_text(run.removesuffix("*"))
+    gap = 0
+    for piece in GAP.split(term):
+        for run in _RUNS.findall(piece):
+            key = key_text(run.rstrip("*"))
             if key:
-                parts.append(Part(key, key.count(" ") + 1, run.endswith("*"), gap))
+                parts.append(Part(key, key.count(" ") + 1, run[-1] == "*", gap))
                 gap = 0
+        gap = WIDEST_GAP
     return tuple(parts)
 
 
-def _with_open_ends(pattern: Pattern) -> Iterator[Pattern]:
-    """Yield a pattern, and for a stem that ends in y also the one of which e is the next letter: a key has no ye."""
-    yield pattern
-    last = pattern[-1] if pattern else None
-    if last and last.open and last.key.endswith("y"):
-        yield (*pattern[:-1], Part(fold(last.key + "e"), last.words, last.open, last.gap))
+def _with_particles(found: set[Pattern], sense: Sense) -> set[Pattern]:
+    """Return Arabic patterns with what is written in one word with their first one."""
+    nouns = sense in WHO or sense in CONTEXTS or sense is Sense.ARMS
+    return {
+        (pattern[0]._replace(key=fold(particle + pattern[0].key)), *pattern[1:])
+        for pattern in found
+        for particle in (_AND + _PARTICLES if nouns else _AND)
+    }
 
 
 def _in_one_word(pattern: Pattern) -> Iterator[Pattern]:
@@ -102,3 +108,10 @@ def _in_one_word(pattern: Pattern) -> Iterator[Pattern]:
         key = fold(pattern[0].key.replace(" ", ""))
         if len(key) >= _SHORTEST_JOINED:
             yield (Part(key, 1, pattern[0].open, 0),)
+
+
+def _before_e(pattern: Pattern) -> Iterator[Pattern]:
+    """Yield for a stem that ends in y the one of which e is the next letter: a key has no ye."""
+    last = pattern[-1]
+    if last.open and last.key.endswith("y"):
+        yield (*pattern[:-1], last._replace(key=fold(last.key + "e")))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from qalqan.signals.patterns import Pattern
 from qalqan.signals.terms import Term
@@ -13,9 +13,8 @@ Seen = dict[int, list[int]]
 """For parts of terms the numbers of the words at which they begin, rising."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A term that stands at some words of a text."""
+class Place(NamedTuple):
+    """A term that stands at some words of a text. There are many: a tuple is made quickest."""
 
     term: Term
     first: int
@@ -26,13 +25,15 @@ class Place:
     """The same for each of its parts."""
 
 
-def put_together(term: Term, seen: Seen) -> Iterator[Place]:
-    """Yield where a term stands whose parts were all seen: from each place of its rarest part to the nearest others."""
-    if len(term.parts) == 1:
-        words = term.pattern[0].words
-        for first in seen[term.parts[0]]:
-            yield Place(term, first, first + words, ((first, first + words),))
-        return
+def put_together(term: Term, seen: Seen) -> Iterable[Place]:
+    """Return where a term stands whose parts were all seen, each at its nearest to the rarest of them."""
+    if len(term.parts) > 1:
+        return _from_rarest(term, seen)
+    words = term.pattern[0].words
+    return [Place(term, first, first + words, ((first, first + words),)) for first in seen[term.parts[0]]]
+
+
+def _from_rarest(term: Term, seen: Seen) -> Iterator[Place]:
     firsts = [seen[part] for part in term.parts]
     rarest = min(range(len(firsts)), key=lambda part: len(firsts[part]))
     for first in firsts[rarest]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qalqan.model.parts import Span
 from qalqan.model.words import ACTS, WHO, Said, Sense, Strength
@@ -20,8 +20,7 @@ _TURNED = ACTS | {Sense.PROMOTE}
 _FULL_STOP = re.compile("[.!?؟۔…]")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A term that stands in a text, and where."""
 
     said: Said
@@ -30,14 +29,9 @@ class Hit:
     """The number of its entry within the lexicon."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     place: Place
     negated: bool
-
-    @property
-    def strong(self) -> bool:
-        return self.place.term.said.strength is Strength.STRONG
 
 
 class Scene:
@@ -47,7 +41,6 @@ class Scene:
         self._text = text
         self._words = words
         self._sentences = Sentences(text)
-        self._numbers = [self._sentences.number(start) for start in words.starts]
 
     def hits(self, places: Iterable[Place]) -> list[Hit]:
         """Return the hits at these places, by where they begin."""
@@ -67,12 +60,16 @@ class Scene:
         """Whether a term stands there as it must be written, and within one sentence."""
         if place.term.exact and not self._is_written(place):
             return False
-        if self._numbers[place.first] == self._numbers[place.last - 1]:
+        if place.last - place.first == 1 or self._number(place.first) == self._number(place.last - 1):
             return True
         if len(place.parts) > 1:
             return False
         span = self._span(place)  # a term may go over a line's end, never over a full stop
         return not _FULL_STOP.search(self._text, span.start, span.end)
+
+    def _number(self, word: int) -> int:
+        """Return the number of a word's sentence."""
+        return self._sentences.number(self._words.starts[word])
 
     def _is_written(self, place: Place) -> bool:
         span = self._span(place)
@@ -86,7 +83,7 @@ class Scene:
         clauses = Clauses(self._text)
 
         def parted(before: int, after: int) -> bool:
-            if self._numbers[before] != self._numbers[after]:
+            if self._number(before) != self._number(after):
                 return True
             return clauses.parted(self._words.ends[before], self._words.starts[after])
 
@@ -94,7 +91,7 @@ class Scene:
 
     def _hit(self, found: _Found, quotations: Quotations) -> Hit:
         said, span = found.place.term.said, self._span(found.place)
-        number = self._numbers[found.place.first]
+        number = self._number(found.place.first)
         told = Said(
             said.sense, said.term, said.strength, said.language, number, said.entity, said.name,
             negated=found.negated, quoted=quotations.holds(span.start, span.end), asked=self._sentences.asks(number),
@@ -106,17 +103,23 @@ def _longest(found: list[_Found]) -> Iterator[_Found]:
     """Yield what lies within nothing longer that says the same as strongly; of names only the longest at a place."""
     longest: dict[object, Place] = {}
     """For what is said the place that reaches furthest so far."""
-    for one in sorted(found, key=lambda one: (one.place.first, -one.place.last, not one.strong)):
-        said = one.place.term.said
+    found.sort(key=_by_place)
+    for one in found:
+        place, negated = one
+        said = place.term.said
         name = said.sense in WHO
-        own = "who" if name else (said.sense, one.negated, one.strong)
-        over = [longest.get(own), None if name else longest.get((said.sense, one.negated, True))]
-        if any(place and _covers(place, one.place, name=name) for place in over):
+        own = "who" if name else (said.sense, negated, said.strength)
+        over = (own,) if name or said.strength is Strength.STRONG else (own, (said.sense, negated, Strength.STRONG))
+        if any(key in longest and _covers(longest[key], place, name=name) for key in over):
             continue
-        known = longest.get(own)
-        if known is None or known.last < one.place.last:
-            longest[own] = one.place
+        if own not in longest or longest[own].last < place.last:
+            longest[own] = place
         yield one
+
+
+def _by_place(one: _Found) -> tuple[int, int, str]:
+    place = one.place
+    return place.first, -place.last, place.term.said.strength  # strong before weak
 
 
 def _covers(over: Place, place: Place, *, name: bool) -> bool:

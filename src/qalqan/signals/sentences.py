@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-_END = re.compile(r"""[!?؟۔。！？…]+["'”’»“)\]]*|\.+["'”’»“)\]]*(?=\s|$)|(?<=\w\w)\.(?=\w\w)|\n\s*""")
+_END = re.compile("[.!?؟۔。！？…\n][.!?؟۔。！？…\"'”’»“)\\]]*")
 _ASKS = "?؟？"
 _ABBREVIATIONS = frozenset(
     ("mr mrs ms dr prof st vs no nr vol etc e.g i.e approx gen col sgt lt capt "  # noqa: SIM905 - words read best as words. English
@@ -19,16 +19,18 @@ _ABBREVIATIONS = frozenset(
      "ва.ҳ ҳ.к h.k sh.k "  # Tajik, Uzbek
     ).split()
 )  # fmt: skip
-_WORD_BEFORE = re.compile(r"[\w.]{1,12}$")
+_LONGEST_WORD = 12
+"""Characters before a full stop in which an abbreviation is looked for."""
 _LONG_LINE = 40
 """Characters after which a line without an end mark goes on in the next one, in scripts without capitals."""
 
-_CLAUSE = re.compile(r"[,;:،؛–—]|\s-\s")
-_QUOTE = re.compile("[“”„«»‹›\"‟]|(?<!\\w)['‘‚](?=\\w)|(?<=[\\w.!?,])['’](?!\\w)")
+_CLAUSE = re.compile("[,;:،؛–—-]")
+_QUOTE = re.compile("[“”„«»‹›\"‟'‘’‚]")
 _CLOSES = {
     "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", '"': '"', "‟": "”", "'": "'’", "‘": "’'", "‚": "‘’",
 }  # fmt: skip
 """What ends a quotation that begins with a mark."""
+_APOSTROPHES = "'‘’‚"
 _LONGEST_QUOTE = 1000
 """Characters between two quotation marks that belong together."""
 
@@ -57,29 +59,27 @@ class Sentences:
 
 
 def _is_end(text: str, found: re.Match[str]) -> bool:
-    at = found.start()
-    if found[0][0] == "\n":
-        return _ends_line(text, at, found.end())
+    at, end = found.span()
+    if text[at] == "\n":
+        return _ends_line(text, at, end)
     if found[0] != ".":
         return True
-    if text[found.end() : found.end() + 1].isalnum():  # no space after it: an address, or a careless writer
-        return text[at - 1].islower() and text[found.end()].isupper()
-    before = _WORD_BEFORE.search(text, max(at - 12, 0), at)
-    if before is None:
-        return True
-    word = before[0].lower()
-    initial = len(word) == 1 and word.isalpha() and before[0].isupper()
-    return not initial and word not in _ABBREVIATIONS
+    if text[end : end + 1].isalnum():  # no space after it: an address, or a careless writer
+        return text[at - 2 : at].islower() and text[end].isupper()
+    word = text[text.rfind(" ", max(at - _LONGEST_WORD, 0), at) + 1 : at].lstrip("([{«„“\"'\n")
+    initial = len(word) == 1 and word.isupper()
+    return not initial and word.lower() not in _ABBREVIATIONS
 
 
-def _ends_line(text: str, at: int, after: int) -> bool:
+def _ends_line(text: str, at: int, end: int) -> bool:
     """Whether a sentence ends with a line: not where the text was only broken to fit."""
-    if "\n" in text[at + 1 : after] or after >= len(text):
+    following = text[end : end + 1]
+    if not following.isalpha() or following.isupper():
         return True
-    following = text[after]
-    if following.isalpha() and not following.isupper() and not following.islower():  # a script without capitals
-        return at - text.rfind("\n", max(at - _LONG_LINE - 1, 0), at) <= _LONG_LINE and at > 0
-    return not following.islower()
+    if following.islower():
+        return False
+    # A script without capitals: short lines are lines of their own.
+    return text.rfind("\n", max(at - _LONG_LINE, 0), at) >= 0 or at < _LONG_LINE
 
 
 class Quotations:
@@ -104,7 +104,7 @@ def _quotations(text: str) -> Iterator[tuple[int, int]]:
         mark, at = found[0], found.start()
         if opened and at - opened[1] > _LONGEST_QUOTE:
             opened = None
-        if opened and mark in _CLOSES[opened[0]]:
+        if opened and mark in _CLOSES[opened[0]] and _closes(text, at, mark):
             yield opened[1], at
             opened = None
         elif opened is None and mark in _CLOSES and _opens(text, at, mark):
@@ -113,7 +113,14 @@ def _quotations(text: str) -> Iterator[tuple[int, int]]:
 
 def _opens(text: str, at: int, mark: str) -> bool:
     """Whether a mark can open a quotation: one that is used for both ends cannot right behind a word."""
+    if mark in _APOSTROPHES and not text[at + 1 : at + 2].isalnum():
+        return False
     return mark in "„«‹" or at == 0 or not text[at - 1].isalnum()
+
+
+def _closes(text: str, at: int, mark: str) -> bool:
+    """Whether a mark can end a quotation: an apostrophe within a word cannot."""
+    return mark not in _APOSTROPHES or not text[at + 1 : at + 2].isalnum()
 
 
 class Clauses:
@@ -122,8 +129,14 @@ class Clauses:
     __slots__ = ("_marks",)
 
     def __init__(self, text: str) -> None:
-        self._marks = [found.start() for found in _CLAUSE.finditer(text)]
+        self._marks = [found.start() for found in _CLAUSE.finditer(text) if _is_clause(text, found)]
 
     def parted(self, start: int, end: int) -> bool:
         """Whether exactly one mark stands between two characters; two enclose something put in between."""
         return bisect_left(self._marks, end) - bisect_left(self._marks, start) == 1
+
+
+def _is_clause(text: str, found: re.Match[str]) -> bool:
+    """Whether a mark parts clauses: a hyphen only as a dash."""
+    at = found.start()
+    return found[0] != "-" or (text[max(at - 1, 0)].isspace() and text[at + 1 : at + 2].isspace())
