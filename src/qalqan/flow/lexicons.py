@@ -1,4 +1,7 @@
-"""The lexicon in force: what comes with the program, without what operators switched off, with what they added."""
+"""The lexicon in force: what comes with the program, without what operators switched off, with what they added.
+
+How people change it is in `flow.lexicon_changes`.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +23,18 @@ class Lexicons:
         self._lexicon: Lexicon | None = None
 
     def current(self) -> Lexicon:
-        """Return it. Asks the store for its version only."""
+        """Return it. Asks the store for its version only: once a batch is often enough, once a word is not."""
         with self._store.reading() as tx:
             version = lexicons.version(tx)
-            with self._lock:
-                if self._lexicon is None or self._version != version:
-                    changes = list(lexicons.every(tx)) if version else []
-                    self._lexicon = Lexicon(in_force(changes)) if changes else built_in()
-                    self._version = version
-                return self._lexicon
+        with self._lock:  # one thread makes it, the others wait for it: it takes a second
+            if self._lexicon is None or (self._version or 0) < version:
+                self._lexicon, self._version = self._made()
+            return self._lexicon
+
+    def _made(self) -> tuple[Lexicon, int]:
+        with self._store.reading() as tx:
+            version, changes = lexicons.version(tx), list(lexicons.every(tx))
+        return (Lexicon(in_force(changes)) if changes else built_in()), version
 
 
 def in_force(changes: Iterable[LexiconChange]) -> tuple[Entry, ...]:
