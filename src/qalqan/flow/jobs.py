@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -88,6 +88,10 @@ class Jobs:
         self._way.close()
         with contextlib.suppress(StoreError), self._services.store.writing() as tx:
             scans.forget_worker(tx, self.worker.id)
+
+    def settle(self, item_ids: Sequence[Id]) -> None:
+        """Compare and weigh items anew of which more has been read meanwhile: for the keeper of this process."""
+        self._way.settle(item_ids)
 
     def _config(self) -> DBOSConfig:
         return {

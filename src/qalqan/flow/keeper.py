@@ -1,6 +1,7 @@
-"""Keeps what nobody hands in: new known things are compared with what is stored, banked files read by every stage.
+"""Keeps what nobody hands in: what is new is compared with what is stored, and what is unread is read.
 
-One thread in each `qalqan worker` and `qalqan serve`. Both kinds of work follow from the store alone and may be done
+New known things are compared, banked files are read by every stage, and files on items by what is too slow for a scan.
+One thread in each `qalqan worker` and `qalqan serve`. All of this work follows from the store alone and may be done
 twice without harm, so several keepers need no agreement.
 """
 
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import chain
 
 import structlog
 
 from qalqan.flow.deepen import deepen
+from qalqan.flow.later import Later, Settle
 from qalqan.flow.retro import begin_due
 from qalqan.flow.services import Services
 from qalqan.store import banks
@@ -27,9 +30,12 @@ LOG = structlog.get_logger()
 
 
 class Keeper:
-    """Looks now and then whether the banks have changed, or hold files that a stage has not read."""
+    """Looks now and then whether the banks have changed, or hold files that a stage has not read.
 
-    def __init__(self, services: Services) -> None:
+    With a way to `settle` items it also reads in the background what no scan waited for (`flow.later`).
+    """
+
+    def __init__(self, services: Services, settle: Settle | None = None) -> None:
         self._services = services
         self._stopped = threading.Event()
         self._version = -1
@@ -37,6 +43,7 @@ class Keeper:
         self._restless: float | None = None
         """Since when the banks have been changing."""
         self._not_before = 0.0
+        self._later = Later(services, settle) if settle is not None else None
         self._thread = threading.Thread(target=self._keep, name="qalqan-keeper", daemon=True)
 
     def start(self) -> None:
@@ -46,12 +53,14 @@ class Keeper:
     def stop(self) -> None:
         """Look no more. A file that is being read is not waited for: it is read anew by the next keeper."""
         self._stopped.set()
+        if self._later:
+            self._later.close()
 
     def _keep(self) -> None:
         while not self._stopped.wait(QUIET_SECONDS):
             try:
                 self._look()
-                for _ in deepen(self._services):
+                for _ in chain(deepen(self._services), self._later.round() if self._later else ()):
                     if self._stopped.is_set():
                         return
                     self._look()

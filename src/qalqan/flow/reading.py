@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from qalqan.errors import InputRefused, NotFound
+from qalqan.flow.read_texts import read_texts
 from qalqan.flow.services import Services
 from qalqan.model.ids import Id, new_id
 from qalqan.model.items import Media, Rendition
@@ -141,6 +142,9 @@ def read_one(
         read.marks += _mark(subject, extractor, known=known)
         read.readings.append(reading)
         read.signals += [_signal(subject, extractor, one) for one in reading.sightings]
+        if not known:  # the words on a known picture are no known text
+            texts = read_texts(services.extractors, desk, reading.sightings)
+            read.signals += [_signal(subject, reader, one) for reader, one in texts]
         if subject.media and keeps:
             read.renditions += [_rendition(services, subject.media.sha256, one) for one in reading.pictures]
     return read
@@ -193,7 +197,7 @@ def _write(services: Services, item_ids: Sequence[Id], read: Sequence[Read]) -> 
         write(tx, read)
         for one in read:
             if one.media is not None:
-                _write_problems(tx, one.media, one, item_ids)
+                write_problems(tx, one.media, one, item_ids)
 
 
 def write(tx: sa.Connection, read: Sequence[Read]) -> None:
@@ -207,7 +211,7 @@ def write(tx: sa.Connection, read: Sequence[Read]) -> None:
                 signal_store.set_facts(tx, one.media.sha256, reading.width, reading.height, reading.duration)
 
 
-def _write_problems(tx: sa.Connection, media: Media, read: Read, item_ids: Sequence[Id]) -> None:
+def write_problems(tx: sa.Connection, media: Media, read: Read, item_ids: Sequence[Id]) -> None:
     """Tell each of these items that carries a refused file; of what was read in part, the first that ever came."""
     refused = [(error.code, error.message, error.hint) for error in read.refused]
     notes = [("partly-read", note, "") for reading in read.readings for note in reading.notes]

@@ -26,6 +26,8 @@ class Services:
     matchers: tuple[Matcher, ...]
     policy: Policy
     lexicons: Lexicons
+    later: tuple[Extractor, ...] = ()
+    """Extractors that read files in the background (`flow.later`); `extractors` read them while a scan is walked."""
 
     def desk(self) -> Desk:
         """Return what extractors may use, with the lexicon now in force."""

@@ -9,7 +9,7 @@ twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -49,6 +49,13 @@ class Way:
         """Take steps 3 and 4: compare with the banks, weigh what was found, end the batch, all in one transaction."""
         with self._services.store.reading() as tx:
             item_ids, since = scans.batch_item_ids(tx, batch_id), scans.since(tx, batch_id)
+        self._settle(item_ids, since, lambda tx: scans.end_batch(tx, batch_id, BatchState.DONE))
+
+    def settle(self, item_ids: Sequence[Id]) -> None:
+        """Take steps 3 and 4 again for items of which more has been read meanwhile."""
+        self._settle(item_ids, None, lambda _tx: None)
+
+    def _settle(self, item_ids: Sequence[Id], since: int | None, end: Callable[[sa.Connection], None]) -> None:
         compared = self._comparer.compare(item_ids, since)
         if compared.closer and read_closer(self._services, compared.closer):
             compared = self._comparer.compare(item_ids, since)
@@ -57,7 +64,7 @@ class Way:
             findings.take_back(tx, item_ids, compared.matches, since)
             flood.set_aside(tx, compared.matches)
             self._weigh(tx, item_ids)
-            scans.end_batch(tx, batch_id, BatchState.DONE)
+            end(tx)
 
     def _items_of(self, batch_id: Id) -> list[Id]:
         with self._services.store.reading() as tx:

@@ -132,3 +132,22 @@ class ReadsKnown(Protocol):
     def read_known(self, subject: Subject, desk: Desk) -> Reading:
         """Read it; the same kinds of signals come of it as of `Extractor.read`. Raises as that does."""
         ...
+
+
+@runtime_checkable
+class ReadsText(Protocol):
+    """An extractor that also reads text that others have read, in a picture or a recording."""
+
+    def read_text(self, text: str, desk: Desk) -> Reading:
+        """Read it; the same kinds of signals come of it as of an item's text, with spans within `text`."""
+        ...
+
+
+@runtime_checkable
+class ReadsLater(Protocol):
+    """An extractor that takes so long over a file that no scan waits for it: files are read in the background."""
+
+    @property
+    def later(self) -> bool:
+        """True."""
+        ...
