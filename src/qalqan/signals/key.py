@@ -76,7 +76,7 @@ def _joined(text: str, found: Keyed) -> Keyed:
     for first, last in _letter_runs(text, found):
         _take(found, at, first, joined)
         letters = "".join(text[found.starts[i] : found.ends[i]] for i in range(first, last))
-        joined.words.append(run_key(letters))
+        joined.words.append(run_key(letters).replace(" ", ""))
         joined.starts.append(found.starts[first])
         joined.ends.append(found.ends[last - 1])
         at = last
@@ -110,10 +110,20 @@ def _end_of_letters(text: str, found: Keyed, first: int) -> tuple[int, str]:
     """Return where the run of single letters that begins at word `first` ends, and what stands between its letters."""
     gap = ""
     at = first
-    while at < len(found.words) and found.ends[at] - found.starts[at] == 1 and found.words[at].isalpha():
+    while _is_letter(found, at):
         following = text[found.ends[at] : found.starts[at + 1]] if at + 1 < len(found.words) else ""
         at += 1
         if not _GAP.fullmatch(following) or (gap and following != gap):
             break
         gap = following
     return at, gap
+
+
+def _is_letter(found: Keyed, at: int) -> bool:
+    """Whether a word is one letter in the text; not one of several words that one character stands for."""
+    if at == len(found.words) or not found.words[at].isalpha():
+        return False
+    start, end = found.starts[at], found.ends[at]
+    before = found.starts[at - 1] if at else -1
+    after = found.starts[at + 1] if at + 1 < len(found.words) else end
+    return end - start == 1 and before < start < after

@@ -106,7 +106,7 @@ class Lexicon:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Keep Python from looking for garbage: among a hundred thousand new records, all in use, that takes half the time."""
+    """Keep Python from looking for garbage among many new records that are all in use: it would take half the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:

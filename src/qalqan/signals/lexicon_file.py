@@ -56,7 +56,8 @@ class _Entry(_Part):
             fault = _fault_of(term, short=self.exact or self.sense is Sense.NEGATION)
             if fault:
                 raise ValueError(f"the term “{term}” {fault}")
-        if (self.sense in WHO) != (self.entity is not None and self.name is not None):
+        named = (self.entity is not None, self.name is not None)
+        if named != (self.sense in WHO,) * 2:
             raise ValueError(
                 "entity and name belong to names (organisation, outlet, product, person), and only to them"
             )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 _END = re.compile("[.!?؟۔。！？…\n][.!?؟۔。！？…\"'”’»“)\\]]*")
 _ASKS = "?؟？"
 _ABBREVIATIONS = frozenset(
-    ("mr mrs ms dr prof st vs no nr vol etc e.g i.e approx gen col sgt lt capt "  # noqa: SIM905 - words read best as words. English
+    ("mr mrs ms dr prof st vs nr vol etc e.g i.e approx gen col sgt lt capt "  # noqa: SIM905 - words read best as words. English
      "z.b bzw d.h u.a usw ca evtl bspw hr fr str "  # German
      "bijv d.w.z o.a dhr mevr m.b.v t.n.v "  # Dutch
      "mme mlle p.ex env m "  # French
