@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import groupby
 
 import sqlalchemy as sa
 
 from qalqan.assess.policy import Policy
 from qalqan.assess.weigh import weigh
+from qalqan.flow.read_texts import read_texts
 from qalqan.flow.services import Services
 from qalqan.model.assessments import Assessment, Band
 from qalqan.model.ids import Id, new_id
 from qalqan.model.items import Item
 from qalqan.model.signals import INDICATORS, SAID, TEXTS, Signal
 from qalqan.model.words import Entry
-from qalqan.signals.contract import Desk, Subject
+from qalqan.signals.contract import Desk, Sighting, Subject
 from qalqan.signals.lexicon import Lexicon
 from qalqan.signals.words import WordsExtractor
 from qalqan.store import findings, items, newest, signals
@@ -87,7 +89,7 @@ def of_lexicon(services: Services, after: Sequence[Entry], most: int | None = NE
     new: list[Lexicon] = []  # it takes half a second to make, and is seldom needed
 
     def weighed(tx: sa.Connection, found: Sequence[Item]) -> Iterator[Weighed]:
-        texts = signals.of_kinds(tx, [one.id for one in found], TEXTS)
+        texts = {key: _by_file(some) for key, some in signals.of_kinds(tx, [one.id for one in found], TEXTS).items()}
         longest = services.settings.limits.text_chars
         hit = {one.id: _terms(changed_only, one, texts.get(one.id, ()), longest) for one in found}
         touched = [one for one in found if hit[one.id]]
@@ -177,6 +179,11 @@ class _Known:
         return weigh(policy, item_id, self._found.get(item_id, ()), (), [*said, *self._signals.get(item_id, ())])
 
 
+def _by_file(texts: Sequence[Signal]) -> list[Signal]:
+    """Return texts file by file, those of each in the order in which they were read."""
+    return sorted(texts, key=lambda one: (one.media_sha256 or "", one.id))
+
+
 def _terms(lexicon: Lexicon, item: Item, texts: Iterable[Signal], longest: int) -> tuple[str, ...]:
     """Return the terms of a lexicon that stand in an item, in so many characters of each text."""
     names = ((name or "")[:_LONGEST_NAME] for name in (item.channel, item.author))
@@ -190,10 +197,12 @@ def _said(services: Services, lexicon: Lexicon, item: Item, texts: Iterable[Sign
     for one in words.read(Subject(item=item), desk).sightings:
         if one.kind == SAID:
             yield Signal(new_id(), SAID, one.value, "words", item_id=item.id, span=one.span)
-    for text in texts:
-        for one in words.read_text(text.value, desk).sightings:
-            if one.kind == SAID:  # it stands where the text does that was read in the file
-                yield replace(text, id=new_id(), kind=SAID, value=one.value)
+    for sha256, of_file in groupby(texts, lambda one: one.media_sha256):
+        seen = [Sighting(one.kind, one.value, box=one.box, interval=one.interval) for one in of_file]
+        for _, one in read_texts([words], desk, seen):
+            if one.kind == SAID:
+                place = (one.span, one.box, one.interval)
+                yield Signal(new_id(), SAID, one.value, "words", sha256, None, *place)
 
 
 def _spoken_of(made: Iterable[Assessment]) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _fits(one: Listed, wanted: ListFilter) -> bool:
 
 def _list_of(origin: str) -> str:
     """Return which list an origin is of, without its date."""
-    return origin.split(" ")[0]
+    return origin.split(" ", maxsplit=1)[0]
 
 
 def _all_words(entry: Entry) -> str:
