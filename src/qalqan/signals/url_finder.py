@@ -70,10 +70,11 @@ def _in_run(run: str, at: int) -> Iterator[tuple[str, int, int]]:
 
 
 def _may_hold_url(run: str) -> bool:
-    return any(scheme or _is_ending(name) for name, scheme in _ENDING.findall(run))
+    return any(scheme or is_ending(name) for name, scheme in _ENDING.findall(run))
 
 
-def _is_ending(name: str) -> bool:
+def is_ending(name: str) -> bool:
+    """Whether hosts can end with `name`: a known top-level domain, or one in letters that are not Latin."""
     return not name.isascii() or name[:4].lower() == "xn--" or name.lower() in _ENDINGS
 
 
