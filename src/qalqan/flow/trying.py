@@ -110,15 +110,32 @@ def failing_texts(policy: Policy, examples: Sequence[WordExample] | None = None)
 
     Read with the built-in lexicons and the policy's invented names; of `examples`, where they are given.
     """
-    if policy.words is None:
-        return
     desk = _desk(policy)
-    for one in policy.words.examples if examples is None else examples:
+    own = policy.words.examples if policy.words else ()
+    for one in own if examples is None else examples:
         made = weigh(policy, "an item", (), (), read(one.text, desk))
         came = {(each.category, each.band) for each in made if each.band is not Band.NOTHING}
         wanted = {(one.category, one.band)} if one.category and one.band is not Band.NOTHING else set()
         if not (wanted <= came if wanted else not came):
             yield one, f"“{one.title}” comes to {_told(came)}, not to {_told(wanted)}"
+
+
+def other_texts(one: Policy, other: Policy) -> list[str]:
+    """Return a sentence for each text of either policy's examples that comes out differently under the other."""
+    return [
+        f"{sentence} (an example of {mine.label} under {its.label})"
+        for mine, its in ((one, other), (other, one))
+        if mine.words
+        for _, sentence in failing_texts(_with_names(its, mine), mine.words.examples)
+    ]
+
+
+def _with_names(policy: Policy, other: Policy) -> Policy:
+    """Return a policy that also knows the invented names of another one's examples."""
+    if not policy.words or not other.words:
+        return policy
+    words = policy.words.model_copy(update={"named": {**policy.words.named, **other.words.named}})
+    return policy.model_copy(update={"words": words})
 
 
 def _told(places: Iterable[tuple[str, Band]]) -> str:
