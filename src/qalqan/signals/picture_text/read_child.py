@@ -74,8 +74,8 @@ def read_rows(grey: Grey, rows: list[Row], scripts: Scripts, budget: Budget) -> 
     """Return the paragraphs of a picture in which rows of letters were found."""
     page = _page(grey, rows)
     script, page = _upright(page, scripts, budget)
-    words, picture, script = _best(page, script, scripts, count(rows), budget)
-    if script == "Arabic" and LATIN in scripts.get("Latin", ()):
+    words, picture = _best(page, script, scripts, count(rows), budget)
+    if LATIN in scripts.get("Latin", ()):
         words = _with_latin(picture, words, budget)
     return list(_blocks(words, picture, page.shape))
 
@@ -113,10 +113,8 @@ def _quarters(picture: Turned, quarters: int) -> Turned:
     return Turned(np.ascontiguousarray(np.rot90(picture.grey, quarters)), before)
 
 
-def _best(
-    page: Page, script: str | None, scripts: Scripts, expected: int, budget: Budget
-) -> tuple[list[Word], Turned, str | None]:
-    """Return the best reading, of which picture it is, and the script. About `expected` letters are there."""
+def _best(page: Page, script: str | None, scripts: Scripts, expected: int, budget: Budget) -> tuple[list[Word], Turned]:
+    """Return the best reading, and of which picture it is. About `expected` letters are there."""
     tried = [script] if script else list(scripts)
     words, picture, told = _first((page.plain,), tried, scripts, budget)
     if not _is_good(words, expected):
@@ -125,7 +123,7 @@ def _best(
     if not _is_good(words, expected) and script:  # what is told of few or faint letters may be wrong
         others = _first((picture,), [one for one in scripts if one != script], scripts, budget)
         words, picture, told = max((words, picture, told), others, key=lambda one: score(one[0]))
-    return _in_one_language(words, picture, told, scripts, budget), picture, told
+    return _in_one_language(words, picture, told, scripts, budget), picture
 
 
 def _is_good(words: Sequence[Word], expected: int) -> bool:
@@ -161,7 +159,7 @@ def _all_of(script: str, scripts: Scripts) -> list[str]:
 
 
 def _with_latin(picture: Turned, words: list[Word], budget: Budget) -> list[Word]:
-    """Read faint lines of an Arabic text once more as Latin letters: links and names stand in it."""
+    """Read faint lines once more as Latin letters alone: they are mostly links and addresses."""
     lines = lines_of(words)
     if all(confidence_of(line) >= FAINT for line in lines):
         return words
