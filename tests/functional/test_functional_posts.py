@@ -1,4 +1,4 @@
-"""Posts as researchers describe them land where those put them; an article about them is research, and flags nothing."""
+"""Posts as researchers describe them land where those put them; an article about them flags nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_post_lands_where_researchers_put_it(post: dict[str, str]) -> None:
 
 
 def test_an_article_names_whom_it_names_and_flags_nobody() -> None:
-    """The groups, the outlet, the magazine and both wallets are found; it is research, for a person with that context."""
+    """The groups, the outlet, the magazine and both wallets are found; it is research, for a person."""
     text = (FOLDER / "article.txt").read_text("utf-8")
     signals = READER.signals(text)
     said = [said_from(one.value) for one in signals if one.kind == SAID]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from qalqan.assess.policy import read_policy
+from qalqan.flow.lexicons import Lexicons
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
 from qalqan.match.matchers import built_in
@@ -21,7 +22,7 @@ from support.filled import Filled
 def services(settings: Settings, store: Store) -> Iterator[Services]:
     """Return services without readers and extractors: the console needs none. Of matchers it shows the stages."""
     isolate = Isolate(settings.limits, 1)
-    yield Services(settings, store, isolate, (), (), built_in(), read_policy())
+    yield Services(settings, store, isolate, (), (), built_in(), read_policy(), Lexicons(store))
     isolate.close()
 
 
