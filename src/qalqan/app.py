@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from qalqan import logs
 from qalqan.assess.policy import read_policy
+from qalqan.flow.later import at_once_and_later
 from qalqan.flow.lexicons import Lexicons
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
 from qalqan.match import matchers
 from qalqan.plugins import found
 from qalqan.settings import Settings, read_settings
-from qalqan.signals import kinds
+from qalqan.signals import kinds, slow
 from qalqan.sources import readers
 from qalqan.store import open_store
 
@@ -35,6 +36,8 @@ def opened(settings: Settings | None = None, *, create: bool = False) -> Iterato
 
 def _services(settings: Settings, *, create: bool) -> Services:
     policy = read_policy(settings.policy)
+    slowly = slow.built_in_later(settings.speech_model)
+    at_once, later = at_once_and_later((*kinds.built_in(), *slowly, *found("qalqan.extractors")))
     store = open_store(settings.store_url, settings.home / "blobs", create=create)
     return Services(
         settings=settings,
@@ -42,7 +45,8 @@ def _services(settings: Settings, *, create: bool) -> Services:
         isolate=Isolate(settings.limits, settings.workers),
         # The last of the built-in readers takes what no other recognises, so others come before.
         readers=(*found("qalqan.readers"), *readers.built_in()),
-        extractors=(*kinds.built_in(), *found("qalqan.extractors")),
+        extractors=at_once,
+        later=later,
         matchers=(*matchers.built_in(), *found("qalqan.matchers")),
         policy=policy,
         lexicons=Lexicons(store),

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     policy: Path | None = Field(
         default=None, description="A policy file to use instead of the built-in one (`qalqan policy check FILE`)."
     )
+    speech_model: Path | None = Field(
+        default=None, description="The folder of a faster-whisper model that writes down speech; without it none is."
+    )
     language: str = Field(default="en", description="The console's language where a browser asks for none we have.")
     session_hours: int = Field(default=12, ge=1, le=720, description="Hours until a login ends.")
     secure_cookies: bool = Field(

@@ -20,7 +20,7 @@ from qalqan.model.limits import Limits
 from qalqan.model.signals import Signal
 from qalqan.model.words import Entry, Sense, Strength
 from qalqan.signals.contract import Desk, Extractor, Subject
-from qalqan.signals.indicators import IndicatorExtractor
+from qalqan.signals.indicators.extractor import IndicatorExtractor
 from qalqan.signals.lexicon import Lexicon, built_in_entries
 from qalqan.signals.links import LinkExtractor
 from qalqan.signals.words import WordsExtractor

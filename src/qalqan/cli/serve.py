@@ -34,7 +34,8 @@ def serve(services: Services, host: str | None, port: int | None, *, work: bool)
     host, port = host or services.settings.host, port or services.settings.port
     # The console guards against foreign host names by the address that it is really served at.
     served = replace(services, settings=services.settings.model_copy(update={"host": host, "port": port}))
-    jobs, keeper = (Jobs(services), Keeper(services)) if work else (None, None)
+    jobs = Jobs(services) if work else None
+    keeper = Keeper(services, jobs.settle) if jobs else None
     if jobs and keeper:
         jobs.start()
         keeper.start()

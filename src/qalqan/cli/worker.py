@@ -24,7 +24,8 @@ def command(*, until_idle: bool) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopped.set())
     with opened() as services:
-        jobs, keeper = Jobs(services), Keeper(services)
+        jobs = Jobs(services)
+        keeper = Keeper(services, jobs.settle)
         jobs.start()
         keeper.start()
         click.echo(f"Working as {jobs.worker.id}. Stop with Ctrl-C; nothing is lost.")

@@ -16,7 +16,7 @@ from qalqan.flow.services import Services
 from qalqan.model.ids import Id, new_id
 from qalqan.model.items import Media, Rendition
 from qalqan.model.parts import Interval
-from qalqan.model.signals import Signal
+from qalqan.model.signals import LEXICAL, TEXTS, Signal
 from qalqan.model.sources import Problem
 from qalqan.model.times import now
 from qalqan.signals.contract import Desk, Extractor, LooksCloser, Picture, Reading, ReadsKnown, Sighting, Subject
@@ -44,11 +44,46 @@ def read_items(services: Services, item_ids: Sequence[Id]) -> None:
     with services.store.reading() as tx:
         found = items.by_id(tx, item_ids).values()
         media = signal_store.media_of_items(tx, item_ids)
-    _write(services, item_ids, [read_one(services, Subject(item=item)) for item in found])
+    read = [read_one(services, Subject(item=item)) for item in found]
+    with services.store.writing() as tx:
+        signal_store.forget_other(tx, item_ids, (), LEXICAL, ending(services.desk()))
+        write(tx, read)
     with ThreadPoolExecutor(services.settings.workers) as pool:
         unread = _unread(services, media)
         while group := list(islice(unread, MEDIA_AT_ONCE)):
             _write(services, item_ids, list(pool.map(lambda one: read_media(services, *one), group)))
+    _read_texts_again(services, [one.sha256 for one in media])
+
+
+def _read_texts_again(services: Services, hashes: Sequence[str]) -> None:
+    """Read texts that were read in these files once more where the lexicon has changed since."""
+    desk = services.desk()
+    with services.store.reading() as tx:
+        done = {subject for subject, mark in signal_store.already_read(tx, hashes) if mark == _texts_mark(desk)}
+        left = [one for one in signal_store.of_media(tx, hashes) if one.kind in TEXTS and one.media_sha256 not in done]
+    by_file: dict[str, list[Sighting]] = {}
+    for one in sorted(left, key=lambda one: one.id):
+        seen = Sighting(one.kind, one.value, one.span, one.box, one.interval, one.quality)
+        by_file.setdefault(one.media_sha256 or "", []).append(seen)
+    with services.store.reading() as tx:
+        media = signal_store.media_by_hash(tx, list(by_file))
+    for file in media:
+        subject = Subject(media=file)
+        read = Read(marks=[(file.sha256, _texts_mark(desk))])
+        found = read_texts(services.extractors, desk, by_file[file.sha256])
+        read.signals = [_signal(subject, reader, one, desk) for reader, one in found]
+        with services.store.writing() as tx:
+            signal_store.forget_other(tx, (), [file.sha256], LEXICAL, ending(desk))
+            write(tx, [read])
+
+
+def ending(desk: Desk) -> str:
+    """Return how the label of an extractor ends where what it read hangs on the lexicon."""
+    return f"+{desk.lexicon.digest}"
+
+
+def _texts_mark(desk: Desk) -> str:
+    return "texts" + ending(desk)
 
 
 def read_closer(services: Services, wanted: Mapping[str, Sequence[Interval]]) -> bool:
@@ -75,7 +110,7 @@ def read_stretches(services: Services, media: Media, path: Path | None, stretche
             except InputRefused as error:
                 read.refused.append(error)
                 continue
-            read.signals += [_signal(subject, extractor, one) for one in reading.sightings]
+            read.signals += [_signal(subject, extractor, one, desk) for one in reading.sightings]
     return read
 
 
@@ -141,10 +176,10 @@ def read_one(
             continue
         read.marks += _mark(subject, extractor, known=known)
         read.readings.append(reading)
-        read.signals += [_signal(subject, extractor, one) for one in reading.sightings]
+        read.signals += [_signal(subject, extractor, one, desk) for one in reading.sightings]
         if not known:  # the words on a known picture are no known text
             texts = read_texts(services.extractors, desk, reading.sightings)
-            read.signals += [_signal(subject, reader, one) for reader, one in texts]
+            read.signals += [_signal(subject, reader, one, desk) for reader, one in texts]
         if subject.media and keeps:
             read.renditions += [_rendition(services, subject.media.sha256, one) for one in reading.pictures]
     return read
@@ -172,12 +207,12 @@ def label(extractor: Extractor) -> str:
     return f"{extractor.manifest.name}/{extractor.manifest.version}"
 
 
-def _signal(subject: Subject, extractor: Extractor, seen: Sighting) -> Signal:
+def _signal(subject: Subject, extractor: Extractor, seen: Sighting, desk: Desk) -> Signal:
     return Signal(
         id=new_id(),
         kind=seen.kind,
         value=seen.value,
-        extractor=label(extractor),
+        extractor=label(extractor) + (ending(desk) if seen.kind in LEXICAL else ""),
         media_sha256=subject.media.sha256 if subject.media else None,
         item_id=subject.item.id if subject.item else None,
         span=seen.span,

@@ -52,6 +52,8 @@ QR = "qr"
 """What a QR code or bar code holds."""
 INDICATORS = (LINK, HANDLE, INVITE, MAIL, PHONE, HASHTAG, WALLET, PAYMENT)
 """Kinds that point at somebody, and that a bank can hold."""
+LEXICAL = (SAID, NAME, LINK_USE)
+"""Kinds that hang on a lexicon: another one reads otherwise."""
 TEXTS = (PICTURE_TEXT, SUBTITLE, SPEECH, QR)
 """Kinds whose value is text that is read like an item's own."""
 

@@ -90,14 +90,14 @@ def of_kinds(tx: sa.Connection, item_ids: Sequence[Id], kinds: Sequence[str]) ->
     return found
 
 
-def forget_older(
-    tx: sa.Connection, item_ids: Sequence[Id], hashes: Sequence[str], kinds: Sequence[str], extractor: str
+def forget_other(
+    tx: sa.Connection, item_ids: Sequence[Id], hashes: Sequence[str], kinds: Sequence[str], ending: str
 ) -> None:
-    """Take away what anything but this extractor read of these kinds in the items' own texts and in the files."""
+    """Take away signals of these kinds, of the items' own texts and of files, whose extractor ends otherwise."""
     for column, owners in ((signals.c.item_id, item_ids), (signals.c.media_sha256, hashes)):
         if owners:
-            old = (column.in_(owners), signals.c.kind.in_(kinds), signals.c.extractor != extractor)
-            tx.execute(signals.delete().where(*old))
+            other = ~signals.c.extractor.endswith(ending, autoescape=True)
+            tx.execute(signals.delete().where(column.in_(owners), signals.c.kind.in_(kinds), other))
 
 
 def of_media(tx: sa.Connection, hashes: Sequence[str]) -> list[Signal]:
