@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from qalqan.errors import BadValue
 from qalqan.model.words import Sense
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 LONGEST_ITEM = 60
 """Characters of what a sum is asked for."""
 LARGEST = 10**24
@@ -33,7 +34,7 @@ class Amount:
 
     def packed(self) -> str:
         """Return it as a signal's value."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return _encode({"currency": self.currency, "high": self.high, "item": self.item, "low": self.low})
 
 
 def amount_from(value: str) -> Amount:
@@ -82,7 +83,8 @@ class LinkUse:
 
     def packed(self) -> str:
         """Return it as a signal's value."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        cues = [{"end": cue.end, "sense": cue.sense, "start": cue.start, "term": cue.term} for cue in self.cues]
+        return _encode({"cues": cues, "link": self.link, "use": self.use})
 
 
 def link_use_from(value: str) -> LinkUse:

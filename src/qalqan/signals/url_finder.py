@@ -24,10 +24,11 @@ _ENDING = re.compile(r"[.。．｡]((?:[a-z]|[^\x00-\x7f\s]){2,24}|xn--[a-z0-9-]
 """Without it there is no link: a host's end, or a scheme."""
 _SIMPLE = re.compile(
     r"[(\"'«“]?(?P<url>(?:https?://)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?P<end>[a-z]{2,24})"
-    r"(?:/[a-z0-9/_-]{0,2000})?(?:\?[a-z0-9=&_-]{1,1000})?)[.,:;!?…)\"'»”]*",
+    r"(?:/[a-z0-9/_+-]{0,2000})?(?:\?[a-z0-9=&_-]{1,1000})?)[.,:;!?…)\"'»”]*",
     re.ASCII | re.IGNORECASE,
 )
 """A run that is a plain link between marks: it needs no costly search."""
+_MAIL = re.compile(r"[\w.+%-]+@[\w.-]+[,;:!?)>]*")
 _NO_HOST = re.compile(r"[^/:]*[^\W\d_]\.(?:[A-Z][a-z]+|py|md|sh|rs|zip|mov)")
 """A sentence's end without a space, or a file's name, rather than a host."""
 _ENDINGS = frozenset(name.lower() for name in (*TLDS, "onion"))
@@ -61,7 +62,7 @@ def _in_run(run: str, at: int) -> Iterator[tuple[str, int, int]]:
     simple = _SIMPLE.fullmatch(run)
     if simple and ("://" in run or simple["end"].lower() in _ENDINGS):
         found = [(simple["url"], *simple.span("url"))]
-    elif _may_hold_url(run):
+    elif _may_hold_url(run) and not _MAIL.fullmatch(run):
         matches = _linkify().match(run) or ()
         found = [(one.raw, one.index, one.last_index) for one in matches if one.schema != "mailto:"]
     else:

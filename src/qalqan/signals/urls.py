@@ -25,11 +25,14 @@ _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}|\[[0-9a-f:.]+\]")
 _SUBDOMAIN = re.compile(r"(?:www|m)\.(?=[^.]+\.)")
 
 _PLAIN = re.compile(
-    r"(?:(?:https?|ftp)://)?(?!(?:www|m)\.|xn--)((?:[a-z0-9][a-z0-9-]{0,50}\.){1,6}[a-z]{2,24})((?:/[A-Za-z0-9_-]{1,200}){0,20})/?",
+    r"(?:(?:https?|ftp)://)?(?!(?:www|m)\.|xn--)((?:[a-z0-9][a-z0-9-]{0,50}\.){1,6}[a-z]{2,24})((?:/[A-Za-z0-9_-]{1,200}){0,20})/?"
+    r"(?:\?([A-Za-z0-9_-]{1,40})=([A-Za-z0-9_-]{1,200}))?",
     re.ASCII,
 )
 """A link that needs no more than another scheme: most do not."""
-_PLAIN_CHANNEL = re.compile(r"(?:https?://)?t\.me/(?!joinchat\b)([A-Za-z0-9_]{5,40})((?:/[0-9]{1,12})?)/?", re.ASCII)
+_PLAIN_CHANNEL = re.compile(
+    r"(?:https?://)?t\.me/(?!joinchat\b)(\+[A-Za-z0-9_-]{5,40}|[A-Za-z0-9_]{5,40})((?:/[0-9]{1,12})?)/?", re.ASCII
+)
 _LED_BY_FRAGMENT = frozenset({"signal.group", "signal.me", "matrix.to", "simplex.chat", "mega.nz", "web.telegram.org"})
 """Hosts whose links lead to what stands behind the `#`."""
 
@@ -47,17 +50,27 @@ def canonical_url(url: str) -> str:
     the query sorted, no slash at the end. Telegram's mirrors and `tg://` links become `https://t.me/name[/post]`.
     """
     url = url.strip()
-    channel = _PLAIN_CHANNEL.fullmatch(url)
-    if channel and channel[1] not in _TELEGRAM_OWN:
-        return f"https://t.me/{channel[1].lower()}{channel[2]}"
-    plain = _PLAIN.fullmatch(url)
-    if plain and len(url) <= LONGEST and "xn--" not in plain[1] and not _is_telegram(plain[1]):
-        return f"https://{plain[1]}{plain[2]}"
+    known = _quickly(url) if len(url) <= LONGEST else None
+    if known:
+        return known
     try:
         return _canonical(url)
     except ValueError as error:  # urllib and w3lib: ports, brackets, hosts that are none
         msg = f"{url[:80]!r} is no link: {error}"
         raise BadValue(msg) from error
+
+
+def _quickly(url: str) -> str | None:
+    """Return what `_canonical` does, for the many links that are plain; None for all others."""
+    channel = _PLAIN_CHANNEL.fullmatch(url)
+    if channel and channel[1] not in _TELEGRAM_OWN:
+        name = channel[1] if channel[1][0] == "+" else channel[1].lower()
+        return f"https://t.me/{name}{channel[2]}"
+    plain = _PLAIN.fullmatch(url)
+    if plain and "xn--" not in plain[1] and not _is_telegram(plain[1]):
+        query = f"?{plain[3]}={plain[4]}" if plain[3] and not _tracks(plain[3].lower()) else ""
+        return f"https://{plain[1]}{plain[2]}{query}"
+    return None
 
 
 def _canonical(url: str) -> str:

@@ -6,19 +6,33 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from qalqan.model.indicators import LARGEST, LONGEST_ITEM, Amount
-from qalqan.signals.indicators.currencies import COUNTS, CURRENCIES, DECIMALS, EVERYDAY, MULTIPLES, SIGNS
+from qalqan.signals.indicators.currencies import (
+    COUNTS,
+    CURRENCIES,
+    DECIMALS,
+    EVERYDAY,
+    LONGEST_ENDING,
+    MULTIPLES,
+    SIGNS,
+    STEMS,
+)
 from qalqan.signals.indicators.found import Found
 
 _SIGN = "[" + "".join(SIGNS) + "]"
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|['’‘ʻʼ](?=[^\W\d_])){0,14}"
 _BLANK = "[ \u00a0\u202f]"
-_DIGITS = rf"(?:\d{{1,3}}(?:(?:{_BLANK}|['’.,٬])\d{{3}}){{1,5}}(?!\d)(?:[.,٫]\d{{1,8}}(?!\d))?|\d{{1,15}}(?:[.,٫]\d{{1,12}})?)(?!\d)"
+_DIGITS = (
+    rf"(?:\d{{1,3}}(?:(?:{_BLANK}|['’.,٬])\d{{3}}){{1,5}}(?!\d)(?:[.,٫]\d{{1,8}}(?!\d))?"
+    r"|\d{1,15}(?:[.,٫]\d{1,12})?)(?!\d)"
+)
 _DASH = rf"{_BLANK}?(?:[-–—−~]|\bto\b|\bдо\b|\bbis\b|\btot\b|\bà\b){_BLANK}?{_SIGN}?{_BLANK}?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,:/#@+])(?:(?<={_SIGN})|(?<={_SIGN} )|(?<=[^\W\d_] )|(?={_DIGITS}{_BLANK}?(?:[^\W\d_]|{_SIGN}|[-–—−~])))"
+    rf"(?<![\w.,:/#@+])(?:(?<={_SIGN})|(?<={_SIGN} )|(?<=[^\W\d_] )"
+    rf"|(?={_DIGITS}{_BLANK}?(?:[^\W\d_]|{_SIGN}|[-–—−~]{_BLANK}?(?:\d|{_SIGN}))))"
     rf"(?P<digits>{_DIGITS})"
 )
 """A number with something beside it that may be a currency; all others are passed over quickly."""
@@ -32,6 +46,10 @@ _COUNT_REACH = 20
 _APOSTROPHES = str.maketrans("’‘ʻʼ", "''''")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+)")
 _MOST_MULTIPLES = 2
+MOST_LOOKED_AT = 3_000
+"""Numbers beside letters, dashes or signs that are looked at in one text."""
+MOST_WORDS = 10_000
+"""Words of one text among which sums without digits are looked for."""
 
 _ITEM_REACH = 80
 _ITEM_WORDS = 6
@@ -40,8 +58,28 @@ _BREAK = re.compile(r"[\n.;!?؟،,|]")
 _DASHES = re.compile(r"[-–—−:=→>]\s*$")
 _FOR = re.compile(r"\s*(?:for|für|voor|pour|на|за|барои|من أجل)\s+", re.IGNORECASE)
 _NO_ITEM = frozenset(
-    "from or and of only just von oder und nur van en alleen de ou et от или и только yoki va faqat ва".split()
-)  # noqa: SIM905 - words
+    (
+        *(
+            "from",
+            "or",
+            "and",
+            "of",
+            "only",
+            "just",
+            "von",
+            "oder",
+            "und",
+            "nur",
+            "van",
+            "en",
+            "alleen",
+            "de",
+            "ou",
+            "et",
+        ),
+        *("от", "или", "и", "только", "yoki", "va", "faqat", "ва"),
+    )
+)
 _IS_FOR = re.compile(r"\s+(?:için|uchun|учун|үшін|үчүн|üçin|ئۈچۈن)\s*$", re.IGNORECASE)
 
 
@@ -84,7 +122,7 @@ def _apart(sums: list[_Sum]) -> list[_Sum]:
 
 def _in_digits(text: str) -> Iterator[_Sum]:
     done = 0
-    for found in _NUMBER.finditer(text):
+    for found in islice(_NUMBER.finditer(text), MOST_LOOKED_AT):
         if found.start() < done:
             continue
         one = _sum(text, found)
@@ -141,7 +179,11 @@ def _currency(word: str) -> tuple[bool, str | None]:
     if word in SIGNS:
         return True, SIGNS[word]
     low = _folded(word)
-    return (low in CURRENCIES and (low not in EVERYDAY or word.isupper())), CURRENCIES.get(low)
+    if low in CURRENCIES:
+        return low not in EVERYDAY or word.isupper(), CURRENCIES[low]
+    stems = (low[:end] for end in range(max(len(low) - LONGEST_ENDING, 3), len(low)))
+    currency = next((STEMS[stem] for stem in stems if stem in STEMS), None)
+    return currency is not None, currency
 
 
 def _folded(word: str) -> str:
@@ -153,13 +195,13 @@ def _in_words(text: str) -> Iterator[_Sum]:
     if MULTIPLES.keys().isdisjoint(text.lower().split()):
         return
     done = 0
-    for found in _WORD.finditer(text):
+    for found in islice(_WORD.finditer(text), MOST_WORDS):
         times = MULTIPLES.get(_folded(found.group()), 0)
         if times == 0 or len(found.group()) == 1 or found.start() < done or _behind_digits(text, found.start()):
             continue
         unit = _unit(text, found.end())
+        done = unit.end
         if unit.known:
-            done = unit.end
             count, start = _count(text, found.start())
             minor = count * times * unit.times * 10 ** DECIMALS.get(unit.currency or "", 2)
             yield _Sum(minor, minor, unit.currency, start, unit.end)

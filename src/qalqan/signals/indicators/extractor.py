@@ -76,7 +76,7 @@ class IndicatorExtractor:
 
     def examples(self) -> Sequence[Example]:
         """Return harmless texts of invented groups."""
-        wallet = "12SxsxvrE8zrtRveSeFJYA6sgbJZbyHDGk"
+        wallet = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
         return (
             Example(text="Telegram: @BlueHeron or heron [at] example [dot] org", finds=_TWO_ADDRESSES),
             Example(text="Call +998 90 123-45-67 #BlueHeron 🌊🌊", finds=_CALL),

@@ -29,6 +29,7 @@ _NAMES = {
 _PLATFORM = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _NAMES.items()) + r")(?!\w)", re.IGNORECASE
 )
+_END_OF_REMARK = re.compile(r"[,;:.!?\n@]")
 _BEFORE = 30
 _AFTER = 18
 """Characters of the same line in which a platform's name counts."""
@@ -108,6 +109,6 @@ def _beside(text: str, start: int, end: int) -> str | None:
     named = [found.lastgroup for found in _PLATFORM.finditer(before)]
     if named:
         return named[-1]
-    after = text[end : end + _AFTER].partition("\n")[0].partition("@")[0]
+    after = _END_OF_REMARK.split(text[end : end + _AFTER], maxsplit=1)[0]
     found = _PLATFORM.search(after)
     return found.lastgroup if found else None

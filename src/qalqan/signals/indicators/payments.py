@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from qalqan.errors import BadValue
@@ -25,7 +26,7 @@ _LINKS = {
     "donationalerts.com": ("donationalerts", rf"/r/{_NAME}"),
     "gofundme.com": ("gofundme", rf"/f/{_NAME}"),
     "launchgood.com": ("launchgood", rf"/(?:v4/)?(?:campaign/)?{_NAME}"),
-    "cash.app": ("cashapp", rf"/(\$[A-Za-z0-9_-]{{1,40}})"),
+    "cash.app": ("cashapp", r"/(\$[A-Za-z0-9_-]{1,40})"),
     "venmo.com": ("venmo", rf"/(?:u/)?{_NAME}"),
     "liberapay.com": ("liberapay", rf"/{_NAME}"),
     "opencollective.com": ("opencollective", rf"/{_NAME}"),
@@ -44,14 +45,16 @@ _SERVICES = frozenset(service for service, _ in _LINKS.values())
 _CASED = frozenset({"stripe", "payeer", "webmoney", "perfectmoney", "iban", "card"})
 """Services whose accounts know capitals, or have them always."""
 
+_NUMBERS = re.compile(r"\d{4}[ -]?\d{3}")
+"""Every account and card has so many digits together: most texts have not."""
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)(?![A-Za-z0-9])")
 _IBAN_LENGTHS = {
-    "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BY": 28, "CH": 21, "CY": 28, "CZ": 24,
-    "DE": 22, "DK": 18, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GE": 22, "GR": 27, "HR": 21, "HU": 28,
-    "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LI": 21, "LT": 20, "LU": 20,
-    "LV": 21, "LY": 25, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MT": 31, "NL": 18, "NO": 15, "PK": 24, "PL": 28, "PS": 29,
-    "PT": 25, "QA": 29, "RO": 24, "RS": 22, "RU": 33, "SA": 24, "SD": 18, "SE": 24, "SI": 19, "SK": 24, "TN": 24, "TR": 26,
-    "UA": 29, "XK": 20,
+    "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BY": 28, "CH": 21, "CY": 28,
+    "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GE": 22, "GR": 27,
+    "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28,
+    "LI": 21, "LT": 20, "LU": 20, "LV": 21, "LY": 25, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MT": 31, "NL": 18,
+    "NO": 15, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "RU": 33, "SA": 24, "SD": 18,
+    "SE": 24, "SI": 19, "SK": 24, "TN": 24, "TR": 26, "UA": 29, "XK": 20,
 }  # fmt: skip
 """Characters of an account's number, by country (the ISO 13616 registry)."""
 
@@ -82,6 +85,7 @@ _ACCOUNTS = (
     ),
 )
 _REACH = 80
+_MOST_ACCOUNTS = 1000
 
 _MOBILE = re.compile(
     r"(?P<mpesa>m-?pesa)|(?P<easypaisa>easy\s?paisa)|(?P<jazzcash>jazz\s?cash)|(?P<bkash>bkash)|(?P<qiwi>qiwi|киви)"
@@ -97,6 +101,8 @@ _MOBILE_REACH = 40
 
 def find_payments(text: str) -> Iterator[Found]:
     """Yield the accounts and cards in `text`. Cards are masked but for six digits before and four behind."""
+    if not _NUMBERS.search(text):
+        return
     accounts = [Found(value, *found.span()) for found in _IBAN.finditer(text) if (value := _iban(found.group()))]
     yield from accounts
     for found in _CARD.finditer(text):
@@ -104,10 +110,9 @@ def find_payments(text: str) -> Iterator[Found]:
         if value and not any(one.start < found.end() and found.start() < one.end for one in accounts):
             yield Found(value, *found.span())
     for service, pattern, word in _ACCOUNTS:
-        if word.search(text):
-            for found in pattern.finditer(text):
-                if word.search(text, max(found.start() - _REACH, 0), found.end() + _REACH):
-                    yield Found(f"{service}:{found.group()}", *found.span())
+        for found in islice(pattern.finditer(text), _MOST_ACCOUNTS):
+            if word.search(text, max(found.start() - _REACH, 0), found.end() + _REACH):
+                yield Found(f"{service}:{found.group()}", *found.span())
 
 
 def mobile_money(text: str, phone: Found) -> Found | None:

@@ -25,6 +25,9 @@ _BASE58CHECK = {
 }  # fmt: skip
 """The coin of each version: pay to a key, pay to a script. Old script addresses of Litecoin are Bitcoin's."""
 _HASH = 20
+_LONGEST_HASH = 36
+"""Characters of such an address at most."""
+_CASHADDR_LENGTH = 42
 _MONERO_LENGTHS = (95, 106)
 _STELLAR_LENGTH = 56
 _STELLAR_VERSION = 6 << 3
@@ -77,21 +80,25 @@ def _ethereum(address: str) -> str | None:
 
 
 def _by_first_letter(address: str) -> str | None:
-    length = len(address)
-    if not address:
-        return None
-    if address[0] in "13LMX7DA9Tt" and length <= 36:  # noqa: PLR2004 - the longest of them
+    """Return `coin:address` by the check that addresses with this first letter and length have."""
+    first, length = address[:1], len(address)
+    known, coin = False, ""
+    if first and first in "13LMX7DA9Tt" and length <= _LONGEST_HASH:
         return _base58check(address)
-    if address[0] == "r" and length <= 36:  # noqa: PLR2004
-        raw = checksums.base58_checked(address, ripple=True)
-        return f"xrp:{address}" if raw and raw[0] == 0 and len(raw) == 1 + _HASH else None
-    if address[0] in "48" and length in _MONERO_LENGTHS:
-        return f"xmr:{address}" if checksums.is_monero(address) else None
-    if address[0] in "qp" and length == 42:  # noqa: PLR2004 - a hash of 160 bits
-        return f"bch:{address}" if checksums.is_cashaddr(address) else None
-    if address[0] == "G" and length == _STELLAR_LENGTH:
-        return f"xlm:{address}" if _is_stellar(address) else None
-    return None
+    if first == "r" and length <= _LONGEST_HASH:
+        coin, known = "xrp", _is_ripple(address)
+    elif first in ("4", "8") and length in _MONERO_LENGTHS:
+        coin, known = "xmr", checksums.is_monero(address)
+    elif first in ("q", "p") and length == _CASHADDR_LENGTH:
+        coin, known = "bch", checksums.is_cashaddr(address)
+    elif first == "G" and length == _STELLAR_LENGTH:
+        coin, known = "xlm", _is_stellar(address)
+    return f"{coin}:{address}" if known else None
+
+
+def _is_ripple(address: str) -> bool:
+    raw = checksums.base58_checked(address, ripple=True)
+    return raw is not None and raw[0] == 0 and len(raw) == 1 + _HASH
 
 
 def _base58check(address: str) -> str | None:
