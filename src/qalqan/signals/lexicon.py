@@ -26,6 +26,7 @@ from qalqan.signals.terms import Term, compiled_terms
 
 __all__ = ["Hit", "Lexicon", "built_in"]
 
+_WITHOUT_YO = str.maketrans("ёЁ", "еЕ")
 _FLOOD = 2000
 """Places of parts of terms from which on the rarest terms come first."""
 _MOST_PLACES = 20_000
@@ -63,9 +64,11 @@ class Lexicon:
 
         Takes linear time; never raises.
         """
-        seen = self._seen(key_text(text))
+        key = key_text(text)
+        seen = self._seen(key)
         if "ё" in text or "Ё" in text:  # Russian writes е for it as well, and the two have different keys
-            for part, words in self._seen(key_text(text.replace("ё", "е").replace("Ё", "Е"))).items():
+            other = key_text(text.translate(_WITHOUT_YO))
+            for part, words in self._seen(other).items() if other.count(" ") == key.count(" ") else ():
                 seen[part] = sorted({*seen.get(part, ()), *words})
         places = self._places(seen) if seen else []
         return Scene(text, keyed(text)).hits(places) if places else []

@@ -34,12 +34,12 @@ class WordsExtractor:
         if subject.item is None:
             return Reading()
         reading = self.read_text(subject.item.text or "", desk)
-        return replace(reading, sightings=(*reading.sightings, *_in_names(subject.item, _lexicon(desk))))
+        return replace(reading, sightings=(*reading.sightings, *_in_names(subject.item, desk.lexicon)))
 
     def read_text(self, text: str, desk: Desk) -> Reading:
         """Return what is said in a text that others read, in a picture or a recording; spans are within it."""
         text = text[: desk.limits.text_chars]
-        hits = _lexicon(desk).read(text)
+        hits = desk.lexicon.read(text)
         seen = [Sighting(SAID, hit.said.packed(), span=hit.span) for hit in hits]
         language = language_of(text)
         if language:
@@ -54,11 +54,6 @@ class WordsExtractor:
         """Return a sentence of each built-in lexicon that must be found."""
         firsts = {entry.language: entry.hits[0] for entry in reversed(built_in().entries) if entry.hits}
         return tuple(Example(text=sentence, finds=((SAID, "*"),)) for sentence in firsts.values())
-
-
-def _lexicon(desk: Desk) -> Lexicon:
-    lexicon: Lexicon = getattr(desk, "lexicon", None) or built_in()
-    return lexicon
 
 
 def _in_names(item: Item, lexicon: Lexicon) -> Iterator[Sighting]:
