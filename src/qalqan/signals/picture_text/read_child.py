@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import cv2
@@ -11,12 +11,12 @@ import numpy as np
 
 from qalqan.signals.picture_text.hint_child import language_of
 from qalqan.signals.picture_text.letters_child import Grey, Row, count
+from qalqan.signals.picture_text.paragraphs_child import around, paragraphs_of, same_line
 from qalqan.signals.picture_text.tesseract_child import (
     Budget,
     Word,
     confidence_of,
     lines_of,
-    paragraphs_of,
     score,
     sureness,
     told_of,
@@ -143,13 +143,20 @@ def _first(
 def _in_one_language(
     words: list[Word], picture: Turned, script: str | None, scripts: Scripts, budget: Budget
 ) -> list[Word]:
-    """Read once more in the text's own language alone, which goes better, and in English for links and names."""
+    """Read once more in the text's own language alone, which goes better, and in English for links and names.
+
+    Where the language cannot be told, each that the script may stand for is tried; all Latin ones are read alike.
+    """
     native = language_of(" ".join(word.text for word in words), script or "", scripts)
-    if native is None:
-        return words
-    wanted = [native] if script == "Arabic" or native == LATIN else [native, LATIN]
-    again = words_of(picture.grey, wanted, budget)
+    tried = [native] if native else [] if script in (None, "Latin") else list(scripts[script])
+    readings = [words_of(picture.grey, _with_english(one, script, scripts), budget) for one in tried]
+    again = max(readings, key=score, default=[])
     return again if score(again) >= NO_WORSE * score(words) else words
+
+
+def _with_english(native: str, script: str | None, scripts: Scripts) -> list[str]:
+    alone = script == "Arabic" or native == LATIN or LATIN not in scripts.get("Latin", ())
+    return [native] if alone else [native, LATIN]
 
 
 def _all_of(script: str, scripts: Scripts) -> list[str]:
@@ -171,39 +178,25 @@ def _surer(line: list[Word], others: list[list[Word]]) -> list[Word]:
     own = confidence_of(line)
     if own >= FAINT:
         return line
-    best = max((one for one in others if _same_place(line, one)), key=confidence_of, default=line)
+    best = max((one for one in others if same_line(line, one)), key=confidence_of, default=line)
     if confidence_of(best) <= own:
         return line
-    head = line[0]
-    return [Word(one.text, one.confidence, one.box, head.paragraph, head.line) for one in best]
-
-
-def _same_place(one: list[Word], other: list[Word]) -> bool:
-    (_, top, _, height), (_, its_top, _, its_height) = _around(one), _around(other)
-    shared = min(top + height, its_top + its_height) - max(top, its_top)
-    return 2 * shared > min(height, its_height)
-
-
-def _around(words: Sequence[Word]) -> tuple[int, int, int, int]:
-    boxes = np.array([word.box for word in words])
-    left, top = boxes[:, :2].min(axis=0)
-    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    return int(left), int(top), int(right - left), int(bottom - top)
+    return [replace(one, line=line[0].line) for one in best]
 
 
 def _blocks(words: Sequence[Word], picture: Turned, shape: tuple[int, int]) -> Iterator[Block]:
-    for paragraph in paragraphs_of(words):
+    for paragraph in paragraphs_of(lines_of(words)):
         text = " ".join(word.text for word in paragraph)
         sure = sureness(paragraph)
         if sure >= JUNK and sum(one.isalnum() for one in text) >= LOOK_LETTERS:
-            yield Block(text=text, box=_box(_around(paragraph), picture, shape), confidence=round(sure))
+            yield Block(text=text, box=_box(around(paragraph), picture, shape), confidence=round(sure))
 
 
 def _box(
-    around: tuple[int, int, int, int], picture: Turned, shape: tuple[int, int]
+    rectangle: tuple[int, int, int, int], picture: Turned, shape: tuple[int, int]
 ) -> tuple[float, float, float, float]:
     """Return where in the picture a rectangle of the turned one lies, in fractions."""
-    left, top, width, height = around
+    left, top, width, height = rectangle
     corners = np.array([[left, top], [left + width, top], [left, top + height], [left + width, top + height]], float)
     there = cv2.transform(corners[None], picture.back)[0] / (shape[1], shape[0])
     low, high = np.clip(there.min(axis=0), 0.0, 1.0), np.clip(there.max(axis=0), 0.0, 1.0)

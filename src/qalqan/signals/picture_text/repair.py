@@ -19,7 +19,7 @@ for _letters in _LOOKALIKES:
     for _one in _letters:
         _OTHERS[_one] = _OTHERS.get(_one, "") + _letters.replace(_one, "")
 _RANK = {one: rank for rank, letters in reversed(list(enumerate(_LOOKALIKES))) for one in letters}
-_BASE58 = str.maketrans("0OIl|!", "oo11ii")
+_BASE58 = str.maketrans("0OIl|!", "oo1111")
 """Base58 has no 0, O, I, l: what was read as one of them is something else."""
 _BECH32 = str.maketrans("oib|!", "0l6ll")
 """Bech32 has no b, i, o, and but one 1, which ends its prefix."""

@@ -27,8 +27,9 @@ READINGS = 16
 APART = 1.0
 """Seconds between frames that are looked at, at the least."""
 THUMB = (48, 27)
-CHANGED = 6.0
-"""Mean difference of small copies of two frames' letters, of 255, from which another text is shown."""
+CHANGED = 6
+"""Points of small copies of two frames' letters that differ by so much, from which another text is shown."""
+DIFFERENT = 32
 
 
 class Words(TypedDict):
@@ -77,7 +78,7 @@ def film_words(path: str, pixels: int, length: float, scripts: Scripts, seconds:
         letters = _thumb(drawn(grey, rows)) if count(rows) >= FEWEST else np.full(THUMB[::-1], 255, np.uint8)
         if held is not None:
             held["end"] = at
-        if float(np.abs(letters.astype(np.int16) - before).mean()) < CHANGED:
+        if int((np.abs(letters.astype(np.int16) - before) > DIFFERENT).sum()) < CHANGED:
             continue
         before = letters
         if held is not None:

@@ -22,6 +22,8 @@ import cv2
 from qalqan.signals.picture_text.letters_child import Grey
 
 PR_SET_PDEATHSIG = 1
+SPARSE = "11"
+"""Tesseract looks for lines anywhere: taking a picture for a page, it cuts single Uyghur lines in two."""
 MOST_OUTPUT = 4 << 20
 """Bytes of an answer: a page full of the smallest print has far fewer."""
 WORD = 5
@@ -43,8 +45,8 @@ class Word:
     confidence: float
     box: tuple[int, int, int, int]
     """Left, top, width, height in pixels of the picture that was read."""
-    paragraph: tuple[int, int]
-    line: int
+    line: tuple[int, int, int]
+    """Block, paragraph and line of Tesseract's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,9 @@ class Budget:
         return self._end - time.monotonic()
 
 
-def words_of(grey: Grey, languages: Sequence[str], budget: Budget, layout: int = 3) -> list[Word]:
-    """Return the words of a picture of level text, in reading order; none where Tesseract fails or takes too long."""
-    answer = _run(grey, ["-l", "+".join(languages), "--psm", str(layout), "tsv"], budget)
+def words_of(grey: Grey, languages: Sequence[str], budget: Budget) -> list[Word]:
+    """Return the words of a picture of level text, line by line; none where Tesseract fails or takes too long."""
+    answer = _run(grey, ["-l", "+".join(languages), "--psm", SPARSE, "tsv"], budget)
     return [word for line in answer.split("\n") for word in _word(line)]
 
 
@@ -99,12 +101,7 @@ def sureness(words: Sequence[Word]) -> float:
 
 def lines_of(words: Sequence[Word]) -> list[list[Word]]:
     """Return words by the lines they stand in."""
-    return [list(line) for _, line in groupby(words, lambda word: (word.paragraph, word.line))]
-
-
-def paragraphs_of(words: Sequence[Word]) -> list[list[Word]]:
-    """Return words by the paragraphs they stand in."""
-    return [list(paragraph) for _, paragraph in groupby(words, lambda word: word.paragraph)]
+    return [list(line) for _, line in groupby(words, lambda word: word.line)]
 
 
 def confidence_of(words: Sequence[Word]) -> float:
@@ -131,7 +128,7 @@ def _word(line: str) -> Iterator[Word]:
     except ValueError:
         return  # the head of the table, or what is none of Tesseract's
     if level == WORD and text and UNSURE <= confidence <= 100.0:  # noqa: PLR2004 - a percentage
-        yield Word(text[:500], confidence, (left, top, width, height), (block, paragraph), number)
+        yield Word(text[:500], confidence, (left, top, width, height), (block, paragraph, number))
 
 
 def _run(grey: Grey, words: Sequence[str], budget: Budget) -> str:
