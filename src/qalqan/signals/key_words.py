@@ -78,6 +78,12 @@ def run_key(run: str) -> str:
     return _known_key(run) if len(run) <= _REMEMBERED_RUN else " ".join(part[0] for part in _parts(run))
 
 
+def forget() -> None:
+    """Forget the runs that were remembered: for measuring what unknown ones cost."""
+    _known_parts.cache_clear()
+    _known_key.cache_clear()
+
+
 @lru_cache(maxsize=1 << 16)
 def _known_parts(run: str) -> tuple[Part, ...]:
     return tuple(_parts(run))
