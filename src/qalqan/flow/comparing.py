@@ -16,7 +16,9 @@ from qalqan.model.items import Item
 from qalqan.model.matches import Match
 from qalqan.model.parts import Interval, Span
 from qalqan.model.signals import PDQ, TEXT, Signal
+from qalqan.model.text_words import TEXT_WORDS
 from qalqan.model.times import now
+from qalqan.signals.key import keyed
 from qalqan.signals.normal import normalise
 from qalqan.store import items
 from qalqan.store import signals as signal_store
@@ -161,9 +163,16 @@ def _match(item: Item, told: Told) -> Match:
 
 
 def _raw_span(item: Item, finding: Finding) -> Span | None:
-    """Return where in the item's own text it is: a text matcher knows only the normalised one."""
+    """Return where in the item's own text it is: text matchers know only normalised characters, or words."""
     span = finding.span_query
-    if finding.signal.kind != TEXT or span is None:
+    if span is None or finding.signal.media_sha256 is not None:
         return finding.signal.span
-    offsets = normalise(item.text or "").offsets
-    return Span(offsets[span.start], offsets[span.end])
+    if finding.signal.kind == TEXT:
+        offsets = normalise(item.text or "").offsets
+        return Span(offsets[span.start], offsets[span.end])
+    if finding.signal.kind == TEXT_WORDS:
+        whole = finding.signal.span
+        words = keyed((item.text or "")[: whole.end if whole else None])
+        last = len(words.ends) - 1  # a hostile text's words may be parted otherwise where it was cut
+        return Span(words.starts[min(span.start, last)], words.ends[min(span.end - 1, last)])
+    return finding.signal.span
