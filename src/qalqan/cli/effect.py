@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from qalqan.flow.effects import Effect, Place
 
 NONE = "nothing"
+BEFORE = 15
+"""Characters of a text that are shown before what was found in it."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -84,7 +86,7 @@ def say_effect(effect: Effect) -> None:
         _table("band", effect.bands)
         _table("category", effect.categories)
         rows = [
-            (one.item.id, _told(one.before), _told(one.after), ", ".join(one.words), short(one.item.text, 40))
+            (one.item.id, _told(one.before), _told(one.after), ", ".join(one.words), _around(one.item.text, one.at))
             for one in effect.examples
         ]
         write_table(("item", "now", "then", "words", "text"), rows, "")
@@ -95,6 +97,12 @@ def _table(what: str, counted: Counter[tuple[str, str]]) -> None:
     if rows:
         write_table((f"{what} now", "then", "items"), rows, "")
         click.echo()
+
+
+def _around(text: str | None, at: int) -> str:
+    """Return what stands around a place of a text."""
+    start = max(0, at - BEFORE)
+    return ("…" if start else "") + short((text or "")[start:], 60)
 
 
 def _told(places: tuple[Place, ...]) -> str:

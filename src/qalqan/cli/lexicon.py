@@ -12,7 +12,10 @@ from qalqan.cli.lexicon_changes import add, bring_in, form_of, switch_off, switc
 from qalqan.cli.out import as_json, limited, plain, short, visible, write_lines, write_object, write_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from qalqan.flow.lexicon_changes import Listed
+    from qalqan.model.words import Entry
 
 DIGITS = 12
 """Digits of an entry's key that tables show."""
@@ -209,17 +212,17 @@ def read_given(text: str | None, file: Path | None) -> str:
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--form", type=click.Choice(["yaml", "csv"]), help="Form of the file; by default its name says it.")
 def check(file: Path | None, form: str | None) -> None:
-    """Check a file, or what is in force: its form, each term, the sentences that it must and must not be found in."""
+    """Check a file, or what is in force: its form, each term, the sentences that it must and must not be found in.
+
+    What came from official lists has no sentences and is left out.
+    """
     from qalqan.flow.lexicon_changes import refuse_failing
     from qalqan.flow.lexicon_files import read_entries
     from qalqan.signals.lexicon import built_in
     from qalqan.signals.lexicon_examples import failing
 
     if file is None:
-        from qalqan.app import opened
-
-        with opened() as services:
-            entries = services.lexicons.current().entries
+        entries = _kept_by_hand()
     else:
         on, off = read_entries(file, form or form_of(file))
         entries = (*on, *off)
@@ -229,7 +232,17 @@ def check(file: Path | None, form: str | None) -> None:
     click.echo(f"{visible(what)} holds: {len(entries):,} entries, {terms:,} terms, {sentences:,} sentences.")
 
 
-def _sizes(entries: Any) -> tuple[list[Any], list[Any]]:  # noqa: ANN401 - entries, which are loaded late
+def _kept_by_hand() -> tuple[Entry, ...]:
+    from qalqan.app import opened
+    from qalqan.flow.lexicon_changes import BUILT_IN, BY_HAND, every
+    from qalqan.model.words import EntryState
+
+    with opened() as services:
+        listed = every(services)
+    return tuple(one.entry for one in listed if one.origin in (BUILT_IN, BY_HAND) and one.status is EntryState.ON)
+
+
+def _sizes(entries: Iterable[Entry]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     return [one.terms for one in entries], [(*one.hits, *one.misses) for one in entries]
 
 

@@ -204,11 +204,8 @@ def _agreed(plan: Plan, *, as_json: bool) -> bool:
 
 
 def _what(plan: Plan) -> str:
-    parts = [
-        f"{len(plan.added):,} entries on" if plan.added else "",
-        f"{len(plan.off):,} entries off" if plan.off else "",
-    ]
-    return ", ".join(part for part in parts if part)
+    halves = ((plan.added, "on"), (plan.off, "off"))
+    return ", ".join(f"{len(one):,} {'entry' if len(one) == 1 else 'entries'} {how}" for one, how in halves if one)
 
 
 def _begin_again(services: Services, *, quiet: bool) -> str:

@@ -42,7 +42,9 @@ NOTHING = (Band.NOTHING, "")
 """Where an item stands of which nothing is found: in no category."""
 Place = tuple[Band, str]
 """A band and a category."""
-Weighed = tuple[Item, list[Assessment], list[Assessment], tuple[str, ...]]
+Words = tuple[tuple[str, ...], int]
+"""Words, and the character of the item's own text at which the first of them stands; 0 where none stands in it."""
+Weighed = tuple[Item, list[Assessment], list[Assessment], Words]
 """An item, what it comes to, what it would come to, and the words that this turns on."""
 
 
@@ -56,6 +58,8 @@ class Moved:
     after: tuple[Place, ...]
     words: tuple[str, ...]
     """The changed terms that stand in it, or what the reasons speak of."""
+    at: int = 0
+    """The character of its text at which the first of these words stands."""
 
 
 @dataclass(slots=True)
@@ -92,7 +96,7 @@ def of_lexicon(services: Services, after: Sequence[Entry], most: int | None = NE
         texts = {key: _by_file(some) for key, some in signals.of_kinds(tx, [one.id for one in found], TEXTS).items()}
         longest = services.settings.limits.text_chars
         hit = {one.id: _terms(changed_only, one, texts.get(one.id, ()), longest) for one in found}
-        touched = [one for one in found if hit[one.id]]
+        touched = [one for one in found if hit[one.id][0]]
         if touched and not new:
             new.append(Lexicon(after))
         known = _Known(tx, touched, INDICATORS)
@@ -111,7 +115,7 @@ def of_policy(services: Services, other: Policy, most: int | None = NEWEST) -> I
         known = _Known(tx, found, (SAID, *INDICATORS))
         for one in found:
             now, then = (known.weigh(policy, one.id) for policy in (services.policy, other))
-            yield one, now, then, tuple(_spoken_of([*then, *now]))
+            yield one, now, then, _spoken_of([*then, *now])
 
     yield from _walk(services, weighed, most)
 
@@ -144,9 +148,7 @@ def _nothing(_tx: sa.Connection, _found: Sequence[Item]) -> Iterable[Weighed]:
     return ()
 
 
-def _count(
-    effect: Effect, item: Item, now: Sequence[Assessment], then: Sequence[Assessment], words: tuple[str, ...]
-) -> None:
+def _count(effect: Effect, item: Item, now: Sequence[Assessment], then: Sequence[Assessment], words: Words) -> None:
     before, after = places(now), places(then)
     (band, category), (other_band, other_category) = (next(iter(one), NOTHING) for one in (before, after))
     effect.weighed += 1
@@ -155,7 +157,7 @@ def _count(
     if set(before) != set(after):
         effect.moved += 1
         if len(effect.examples) < MOST_EXAMPLES:
-            effect.examples.append(Moved(item, before, after, words[:MOST_WORDS]))
+            effect.examples.append(Moved(item, before, after, words[0][:MOST_WORDS], words[1]))
 
 
 def places(made: Iterable[Assessment]) -> tuple[Place, ...]:
@@ -184,11 +186,12 @@ def _by_file(texts: Sequence[Signal]) -> list[Signal]:
     return sorted(texts, key=lambda one: (one.media_sha256 or "", one.id))
 
 
-def _terms(lexicon: Lexicon, item: Item, texts: Iterable[Signal], longest: int) -> tuple[str, ...]:
+def _terms(lexicon: Lexicon, item: Item, texts: Iterable[Signal], longest: int) -> Words:
     """Return the terms of a lexicon that stand in an item, in so many characters of each text."""
+    own = lexicon.read((item.text or "")[:longest])
     names = ((name or "")[:_LONGEST_NAME] for name in (item.channel, item.author))
-    read = (text[:longest] for text in (item.text or "", *names, *(one.value for one in texts)) if text)
-    return tuple(dict.fromkeys(hit.said.term for text in read for hit in lexicon.read(text)))
+    others = (hit for text in (*names, *(one.value[:longest] for one in texts)) if text for hit in lexicon.read(text))
+    return tuple(dict.fromkeys(hit.said.term for hit in (*own, *others))), own[0].span.start if own else 0
 
 
 def _said(services: Services, lexicon: Lexicon, item: Item, texts: Iterable[Signal]) -> Iterator[Signal]:
@@ -205,8 +208,9 @@ def _said(services: Services, lexicon: Lexicon, item: Item, texts: Iterable[Sign
                 yield Signal(new_id(), SAID, one.value, "words", sha256, None, *place)
 
 
-def _spoken_of(made: Iterable[Assessment]) -> Iterator[str]:
-    """Yield the words that reasons speak of, each once."""
+def _spoken_of(made: Iterable[Assessment]) -> Words:
+    """Return the words that reasons speak of, each once."""
     reasons = [reason for one in made for reason in one.reasons]
     names = ("act", "who", "beside", "context", "value", "label")
-    yield from dict.fromkeys(str(one.facts[name]) for one in reasons for name in names if one.facts.get(name))
+    words = (str(one.facts[name]) for one in reasons for name in names if one.facts.get(name))
+    return tuple(dict.fromkeys(words)), next((one.span.start for one in reasons if one.span), 0)
