@@ -30,7 +30,7 @@ class ExactMatcher:
             Example(
                 LINK, "https://example.org/a", found=("https://example.org/a",), not_found=("https://example.org",)
             ),
-            Example(WALLET, "btc:a", found=("btc:a",), not_found=("ltc:a", "a")),
+            Example(WALLET, "eth:0xa", found=("eth:0xa", "eth?:0xa"), not_found=("ltc:0xa", "0xa")),
         )
 
 
@@ -40,10 +40,15 @@ class ExactIndex:
     def __init__(self, entries: Sequence[BankEntry]) -> None:
         self._entries: defaultdict[tuple[str, str], list[BankEntry]] = defaultdict(list)
         for entry in entries:
-            self._entries[entry.kind, entry.value].append(entry)
+            self._entries[entry.kind, _compared(entry.kind, entry.value)].append(entry)
 
     def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
         """Yield each entry that has a signal's very value."""
         for signal in signals:
-            for entry in self._entries.get((signal.kind, signal.value), ()):
+            for entry in self._entries.get((signal.kind, _compared(signal.kind, signal.value)), ()):
                 yield Finding(signal, entry, distance=0, verified=True, span_query=signal.span)
+
+
+def _compared(kind: str, value: str) -> str:
+    """Return a value as it is compared: an address is the same one whether its spelling could be checked or not."""
+    return value.replace("?:", ":", 1).lower() if kind == WALLET and value.startswith("eth") else value
