@@ -93,7 +93,7 @@ def _known_parts(run: str) -> tuple[Part, ...]:
 def _known_key(run: str) -> str:
     if run.isascii() and run.isalpha():  # most words of most texts
         return fold(run.lower().translate(LETTERS))
-    return " ".join(part[0] for part in _parts(run))
+    return " ".join([part[0] for part in _known_parts(run)])
 
 
 def _parts(run: str) -> Iterator[Part]:
@@ -137,7 +137,7 @@ def _keys(word: str) -> list[str]:
         return _plain(word)
     if not word.isascii():
         word = unicodedata.normalize("NFKC", _MARKS.sub("", word)).casefold().replace("i\u0307", "i")
-        word = one_script("".join(map(_letter, word)))
+        word = one_script(word if word.isalpha() else "".join(map(_letter, word)))
     else:
         word = word.lower().replace("'", "").replace("`", "")
     if not word.isalpha():

@@ -40,6 +40,7 @@ class Lexicon:
         self.entries = tuple(entries)
         self.digest = hashlib.sha256(repr(self.entries).encode()).hexdigest()[:8]
         """Eight hexadecimal digits of its content: another lexicon reads otherwise."""
+        self._last: tuple[str, list[Hit]] = ("", [])
         with _without_collecting():
             self._compile(compiled_terms(self.entries))
 
@@ -62,8 +63,15 @@ class Lexicon:
     def read(self, text: str) -> list[Hit]:
         """Return the terms that stand in `text`, by place: at most 1,000, of nested ones of one sense the longest.
 
-        Takes linear time; never raises.
+        Takes linear time; never raises. The last text's hits are remembered: several extractors ask for them.
         """
+        last, hits = self._last
+        if text != last:
+            hits = self._read(text)
+            self._last = (text, hits)
+        return list(hits)
+
+    def _read(self, text: str) -> list[Hit]:
         key = key_text(text)
         seen = self._seen(key)
         if "ё" in text or "Ё" in text:  # Russian writes е for it as well, and the two have different keys
@@ -129,4 +137,5 @@ def built_in_entries() -> tuple[Entry, ...]:
     """Return the entries of all built-in files."""
     folder = resources.files("qalqan.signals") / "lexicons"
     files = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
-    return tuple(entry for file in files for entry in read_lexicon(file))
+    with _without_collecting():
+        return tuple(entry for file in files for entry in read_lexicon(file))

@@ -48,6 +48,8 @@ def one_script(word: str) -> str:
     A word of one script comes back as it is. Where both scripts could be meant, that one is taken whose letters
     have no twin in the other, and else the one with more letters.
     """
+    if not _LATIN.search(word) and not _OTHER.search(word):  # nearly all words that get here
+        return word
     latin = _LATIN.findall(word)
     cyrillic = _CYRILLIC.findall(word)
     others = len(_OTHER.findall(word))
