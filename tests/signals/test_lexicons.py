@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
@@ -26,11 +25,13 @@ def entries(name: str) -> tuple[Entry, ...]:
     return read_lexicon(FOLDER / name)
 
 
-def alone(name: str) -> Iterator[tuple[Entry, Lexicon]]:
-    """Yield each entry with a lexicon of it as entry 0 and of its language's negations."""
+@cache
+def alone(name: str) -> tuple[tuple[Entry, Lexicon], ...]:
+    """Return each entry with a lexicon of it as entry 0 and of its language's negations."""
     negations = [one for one in entries(name) if one.sense is Sense.NEGATION]
-    for entry in entries(name):
-        yield entry, Lexicon([entry] if entry.sense is Sense.NEGATION else [entry, *negations])
+    return tuple(
+        (entry, Lexicon([entry] if entry.sense is Sense.NEGATION else [entry, *negations])) for entry in entries(name)
+    )
 
 
 def says(lexicon: Lexicon, text: str) -> bool:
