@@ -6,12 +6,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
 
 import click
 import pytest
 
+from qalqan.app import opened
 from qalqan.cli.main import VERBS, qalqan
 from qalqan.cli.out import sentences
+from qalqan.model.signals import NAME
+from qalqan.settings import Settings
+from qalqan.store import signals
+from support import made
 from support.saying import Say, Scanned
 
 HEAVY = ("sqlalchemy", "dbos", "fastapi", "av", "numpy", "pydantic", "rich", "PIL", "msgspec", "yaml", "psycopg")
@@ -30,9 +37,21 @@ SHOWN = {
     "init": [],
     "intake problems": [],
     "items": [],
+    "lexicon add": ["--sense", "solicit", "--language", "en", "--term", "give us coins", "--dry-run"],
+    "lexicon import": ["TABLE", "--form", "csv", "--dry-run"],
+    "lexicon list": [],
+    "lexicon off": ["TERM", "--reason", "a test", "--dry-run"],
+    "lexicon on": ["TERM", "--dry-run"],
+    "lexicon show": ["donate"],
+    "lexicon try": ["Donate to us."],
     "matches": [],
+    "names": [],
     "person list": [],
+    "policy diff": ["POLICY"],
+    "policy explain": ["ITEM"],
     "policy show": [],
+    "policy simulate": ["POLICY"],
+    "policy test": ["POLICY"],
     "scan": ["--detach", "INPUT"],
     "scans": [],
     "search": ["bus"],
@@ -40,6 +59,11 @@ SHOWN = {
     "show": ["ITEM"],
 }
 """Each verb that writes JSON, with the words that make it write some."""
+FIRST = resources.files("qalqan.assess") / "policies" / "first.yaml"
+POLICY_PARTS = [
+    "name", "version", "title", "bands", "weak_cap", "categories", "features", "examples", "jurisdictions", "grounds",
+    "words",
+]  # fmt: skip
 ELSEWHERE = {"search": "items", "policy show": None}
 """Verbs that say where their fields are documented."""
 
@@ -97,7 +121,7 @@ def test_every_reading_verb_has_json() -> None:
     with_json = {name for name, command in ALL.items() if any(one.name == "as_json" for one in command.params)}
     assert with_json == set(SHOWN)
     acting = {"bank create", "bank retire", "bank dispute", "bank restore", "bank export", "cancel", "demo"}
-    acting |= {"person add", "person password", "policy check", "serve", "worker"}
+    acting |= {"lexicon check", "lexicon export", "person add", "person password", "policy check", "serve", "worker"}
     assert set(ALL) - with_json == acting
 
 
@@ -110,16 +134,24 @@ def documented(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_json_holds_exactly_the_documented_fields(filled: Say, scanned: Scanned, name: str) -> None:
+def test_json_holds_exactly_the_documented_fields(filled: Say, scanned: Scanned, home: Path, name: str) -> None:
     """Each object has the fields that the verb's help names, and no other."""
     item = filled("matches", "--json").lines[0]["item"]
     entries = scanned.home.parent / "list.ndjson"
     entries.write_text('{"kind": "link", "value": "https://more.example/"}\n', "utf-8")
-    stand_ins = {"ITEM": item, "INPUT": scanned.small.input, "LIST": entries}
+    table = scanned.home.parent / "table.csv"
+    table.write_text("language,sense,terms\nen,solicit,give us coins\n", "utf-8")
+    policy = scanned.home.parent / "policy.yaml"
+    policy.write_text(FIRST.read_text("utf-8"), "utf-8")
+    term = filled("lexicon", "list", "--limit", 1, "--json").lines[0]["entry"] if "TERM" in SHOWN[name] else ""
+    stand_ins = {"ITEM": item, "INPUT": scanned.small.input, "LIST": entries, "TABLE": table, "POLICY": policy}
+    stand_ins["TERM"] = term
+    with opened(Settings(home=home)) as services, services.store.writing() as tx:
+        signals.add(tx, [made.signal("heron", kind=NAME, item_id=item)])
     filled("person", "add", "aziz")
     said = filled(*name.split(" "), *(stand_ins.get(word, word) for word in SHOWN[name]), "--json")
     where = ELSEWHERE.get(name, name)
-    fields = documented(where) if where else ["name", "version", "title", "bands", "weak_cap", "categories", "features", "examples"]  # fmt: skip # noqa: E501 - a policy's parts
+    fields = documented(where) if where else POLICY_PARTS
     assert said.lines
     for line in said.lines:
         assert list(line) == fields
