@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -144,7 +144,11 @@ class Said:
 
     def packed(self) -> str:
         """Return it as a signal's value."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return _encode({name: getattr(self, name) for name in _FIELDS})
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_FIELDS = tuple(sorted(Said.__slots__))  # in one order, for a value is a part of its signal's key
 
 
 def said_from(value: str) -> Said:
