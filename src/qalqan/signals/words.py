@@ -8,10 +8,11 @@ from dataclasses import replace
 from qalqan.errors import BadValue
 from qalqan.model.items import Item
 from qalqan.model.manifest import Manifest
-from qalqan.model.signals import LANGUAGE, SAID
+from qalqan.model.signals import LANGUAGE, NAME, SAID
+from qalqan.model.words import ACTS, WHO, Sense
 from qalqan.signals.contract import Desk, Example, Reading, Sighting, Subject
 from qalqan.signals.language import language_of
-from qalqan.signals.lexicon import Lexicon, built_in
+from qalqan.signals.lexicon import Hit, Lexicon, built_in
 
 _BY_NAME = -1
 """The sentence of what stands in a name: it stands over all of a text."""
@@ -22,7 +23,7 @@ _LONGEST_NAME = 500
 class WordsExtractor:
     """Reads names, acts and contexts in an item's text, and in the names of its channel and its author."""
 
-    manifest = Manifest("words", "1", "Names, acts and contexts", (SAID, LANGUAGE))
+    manifest = Manifest("words", "1", "Names, acts and contexts", (SAID, NAME, LANGUAGE))
 
     def wants(self, subject: Subject) -> bool:
         """Every item that has a text or a name."""
@@ -34,13 +35,17 @@ class WordsExtractor:
         if subject.item is None:
             return Reading()
         reading = self.read_text(subject.item.text or "", desk)
-        return replace(reading, sightings=(*reading.sightings, *_in_names(subject.item, desk.lexicon)))
+        by_name = _in_names(
+            subject.item, desk.lexicon, named={one.value for one in reading.sightings if one.kind == NAME}
+        )
+        return replace(reading, sightings=(*reading.sightings, *by_name))
 
     def read_text(self, text: str, desk: Desk) -> Reading:
         """Return what is said in a text that others read, in a picture or a recording; spans are within it."""
         text = text[: desk.limits.text_chars]
-        hits = desk.lexicon.read(text)
+        hits = _worth_keeping(desk.lexicon.read(text))
         seen = [Sighting(SAID, hit.said.packed(), span=hit.span) for hit in hits]
+        seen += _named(hits)
         language = language_of(text)
         if language:
             seen.append(Sighting(LANGUAGE, language.tag, quality=language.confidence))
@@ -56,7 +61,30 @@ class WordsExtractor:
         return tuple(Example(text=sentence, finds=((SAID, "*"),)) for sentence in firsts.values())
 
 
-def _in_names(item: Item, lexicon: Lexicon) -> Iterator[Sighting]:
+def _worth_keeping(hits: Sequence[Hit]) -> list[Hit]:
+    """Leave out what weighs nothing: a context without an act, and cues that have already turned their acts round."""
+    acts = any(hit.said.sense in ACTS for hit in hits)
+    return [hit for hit in hits if hit.said.sense in WHO or (acts and hit.said.sense is not Sense.NEGATION)]
+
+
+def _named(hits: Sequence[Hit]) -> list[Sighting]:
+    """Return each entity once, where it is named first."""
+    first: dict[str, Sighting] = {}
+    for hit in hits:
+        if hit.said.entity:
+            first.setdefault(hit.said.entity, Sighting(NAME, hit.said.entity, span=hit.span))
+    return list(first.values())
+
+
+def _in_names(item: Item, lexicon: Lexicon, named: set[str]) -> Iterator[Sighting]:
+    """Yield who is named in the channel's and the author's names; whoever is `named` in the text is not told again.
+
+    Nothing else of a name is read: a channel does not become a news agency by calling itself one.
+    """
     for place, name in (("channel", item.channel), ("author", item.author)):
         for hit in lexicon.read((name or "")[:_LONGEST_NAME]):
-            yield Sighting(SAID, replace(hit.said, sentence=_BY_NAME, place=place).packed())
+            if hit.said.sense in WHO:
+                yield Sighting(SAID, replace(hit.said, sentence=_BY_NAME, place=place).packed())
+                if hit.said.entity and hit.said.entity not in named:
+                    named.add(hit.said.entity)
+                    yield Sighting(NAME, hit.said.entity)
