@@ -75,8 +75,13 @@ def suite(language: str) -> dict[str, Any]:
 
 def cases(language: str) -> list[Case]:
     """Return a language's sentences with their places filled."""
+    return cases_of(language, suite(language)["cases"])
+
+
+def cases_of(language: str, pairs: dict[str, dict[str, str]]) -> list[Case]:
+    """Return pairs of sentences, by functionality, with their places filled."""
     found = []
-    for name, pair in suite(language)["cases"].items():
+    for name, pair in pairs.items():
         asked = functionalities()[name]
         found.append(Case(language, name, filled(pair["harmful"]), asked["expect"]))
         found.append(Case(language, name, filled(pair["harmless"]), None, asked["context"]))
