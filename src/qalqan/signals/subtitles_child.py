@@ -75,4 +75,4 @@ def _lines(container: av.container.InputContainer, streams: list[SubtitleStream]
 
 def _plain(subtitle: AssSubtitle) -> str:
     text = bytes(subtitle.dialogue).decode("utf-8", "replace")
-    return " ".join(_STYLES.sub(" ", text[: 2 * LONGEST].replace("\\N", " ").replace("\\h", " ")).split())[:LONGEST]
+    return " ".join(_STYLES.sub("", text[: 2 * LONGEST].replace("\\N", " ").replace("\\h", " ")).split())[:LONGEST]

@@ -145,13 +145,23 @@ def _in_one_language(
 ) -> list[Word]:
     """Read once more in the text's own language alone, which goes better, and in English for links and names.
 
-    Where the language cannot be told, each that the script may stand for is tried; all Latin ones are read alike.
+    Where that does not look like the language, each other one of the script is tried; Latin ones are read alike.
     """
-    native = language_of(" ".join(word.text for word in words), script or "", scripts)
-    tried = [native] if native else [] if script in (None, "Latin") else list(scripts[script])
-    readings = [words_of(picture.grey, _with_english(one, script, scripts), budget) for one in tried]
-    again = max(readings, key=score, default=[])
-    return again if score(again) >= NO_WORSE * score(words) else words
+
+    def told(some: Sequence[Word]) -> str | None:
+        return language_of(" ".join(word.text for word in some), script or "", scripts)
+
+    def read(names: Sequence[str]) -> list[tuple[bool, float, list[Word]]]:
+        some = [(one, words_of(picture.grey, _with_english(one, script, scripts), budget)) for one in names]
+        return [(told(found) == one, score(found), found) for one, found in some]
+
+    native = told(words)
+    readings = read([native]) if native else []
+    # A wrong language reads boldly what it has no letters for: that is told by a reading that does not look like it.
+    if script not in (None, "Latin") and not any(looks_so for looks_so, *_ in readings):
+        readings += read([one for one in scripts[script or ""] if one != native])
+    _, sure, again = max(readings, key=lambda one: one[:2], default=(False, 0.0, words))
+    return again if sure >= NO_WORSE * score(words) else words
 
 
 def _with_english(native: str, script: str | None, scripts: Scripts) -> list[str]:
