@@ -279,3 +279,18 @@ def test_too_many_terms_are_refused() -> None:
     terms = ", ".join(f"term number {number}" for number in range(20_001))
     with pytest.raises(BadValue, match="20,000"):
         entries_of(GOOD.replace("send … donation*", terms).encode(), "en.yaml")
+
+
+def test_a_long_article_hides_no_name_that_stands_in_it_once() -> None:
+    """However often other things are said: what is said most often gives way first."""
+    lexicon = Lexicon(
+        [
+            Entry(Sense.ORGANISATION, Strength.STRONG, "und", (name,), "own", entity=name, name=name)
+            for name in ("Blue Heron Front", "Grey Lantern Brigade")
+        ]
+        + [Entry(Sense.NEWS, Strength.WEAK, "en", (f"officials said thing{n}",), "own") for n in range(700)]
+    )
+    flood = "".join(f"Officials said thing{n} of the Blue Heron Front. " for n in range(700)) * 2
+    hits = lexicon.read(flood + "At last the Grey Lantern Brigade. ")
+    assert len(hits) <= 1000
+    assert {hit.said.entity for hit in hits if hit.said.entity} == {"Blue Heron Front", "Grey Lantern Brigade"}

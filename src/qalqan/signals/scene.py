@@ -130,16 +130,31 @@ def _covers(over: Place, place: Place, *, name: bool) -> bool:
 
 
 def _not_too_many(found: list[_Found]) -> list[_Found]:
-    """Return at most MOST_HITS, the first ones of each sense: a flood of one sense must not hide the others."""
+    """Return at most MOST_HITS: what is said most often gives way first, so that a flood hides no name and no act."""
     if len(found) <= MOST_HITS:
         return found
-    counts = Counter(one.place.term.said.sense for one in found)
-    share = max(share for share in range(MOST_HITS) if sum(min(n, share) for n in counts.values()) <= MOST_HITS)
-    taken: Counter[Sense] = Counter()
-    kept = []
+    counts = Counter(map(_what, found))
+    # Half of them for who is named at most, and as many for what is said of them.
+    shares = {
+        name: _share([n for (who, *_), n in counts.items() if who is name], MOST_HITS // 2) for name in (True, False)
+    }
+    taken: Counter[tuple[bool, Sense, str]] = Counter()
+    kept: Counter[bool] = Counter()
+    chosen = []
     for one in found:
-        sense = one.place.term.said.sense
-        taken[sense] += 1
-        if taken[sense] <= share:
-            kept.append(one)
-    return kept
+        what = _what(one)
+        taken[what] += 1
+        if taken[what] <= shares[what[0]] and kept[what[0]] < MOST_HITS // 2:
+            kept[what[0]] += 1
+            chosen.append(one)
+    return chosen
+
+
+def _what(found: _Found) -> tuple[bool, Sense, str]:
+    said = found.place.term.said
+    return said.sense in WHO, said.sense, said.entity or said.term
+
+
+def _share(counts: list[int], most: int) -> int:
+    """Return how often each thing may be told so that all together are told at most so many times; at least once."""
+    return max((share for share in range(1, most) if sum(min(n, share) for n in counts) <= most), default=1)
