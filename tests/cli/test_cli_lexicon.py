@@ -233,5 +233,8 @@ def test_whom_items_name_is_listed_with_a_way_to_them(lake: Say, home: Path) -> 
     )
     assert (second["entity"], second["kind"], second["link"]) == ("somebody else", None, "/items?name=somebody%20else")
     assert lake("names", "--json", "--limit", 1, "--offset", 1).lines == [second]
+    assert {one["id"] for one in lake("items", "--names", "heron", "--json").lines} == set(ids[:2])
+    assert [one["id"] for one in lake("items", "--names", "somebody else", "--has", "name", "--json").lines] == ids[:1]
+    assert lake("items", "--has", "wallet", "--json").lines == []
     assert lake("names", "--kind", "person", "--json").lines == []
     assert "1 of 1." in lake("names", "--kind", "organisation").out

@@ -14,9 +14,13 @@ BANDS = ["found", *(band.value for band in Band)]
 @click.command("items")
 @click.option("--kind", type=click.Choice([kind.value for kind in ItemKind]), help="Only items of this kind.")
 @click.option("--band", type=click.Choice(BANDS), help="Only items in this band; `found` is all but `nothing`.")
+@click.option("--names", help="Only items that name this one, by its entity as `qalqan names` has it.")
+@click.option("--has", help="Only items with a signal of this kind: wallet, handle, link, name, pdq, ….")
 @limited()
 @as_json
-def command(kind: str | None, band: str | None, limit: int, offset: int, *, as_json: bool) -> None:
+def command(
+    kind: str | None, band: str | None, names: str | None, has: str | None, limit: int, offset: int, *, as_json: bool
+) -> None:
     """List items, newest first; with --band, highest score first.
 
     With --json a line each: id, source_id, kind, reader, origin, platform, channel, channel_ref, author, author_ref,
@@ -27,4 +31,5 @@ def command(kind: str | None, band: str | None, limit: int, offset: int, *, as_j
     from qalqan.store.items import ItemFilter
 
     with opened() as services:
-        write_items(services, ItemFilter(kind=kind, band=band), limit, offset, as_json=as_json)
+        wanted = ItemFilter(kind=kind, band=band, names=names, has=has)
+        write_items(services, wanted, limit, offset, as_json=as_json)

@@ -13,7 +13,7 @@ from qalqan.errors import NotFound
 from qalqan.model.assessments import Band
 from qalqan.model.ids import Id
 from qalqan.model.items import Attachment, Item, Media, Occurrence
-from qalqan.store import search
+from qalqan.store import names, search
 from qalqan.store.records import record_of, records_of, streamed
 from qalqan.store.tables import assessments, attachments, items, matches, media, problems, signals, sources
 
@@ -32,6 +32,10 @@ class ItemFilter:
     """Items whose current assessment, in any category, is in this band; `found` stands for all but `nothing`."""
     bank_category: str | None = None
     """The category of that assessment."""
+    names: str | None = None
+    """Items that name this one, by its key in the lexicons."""
+    has: str | None = None
+    """Items with a signal of this kind, in their own texts or in files on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,10 @@ def _filtered(tx: sa.Connection, query: sa.Select[Any], wanted: ItemFilter) -> s
         query = query.where(search.condition(tx.dialect.name, wanted.query))
     if wanted.source_id is not None:
         query = query.where(items.c.source_id == wanted.source_id)
+    if wanted.names is not None:
+        query = query.where(items.c.id.in_(names.naming_items(wanted.names)))
+    if wanted.has is not None:
+        query = query.where(items.c.id.in_(names.items_with(wanted.has)))
     return query if wanted.kind is None else query.where(items.c.kind == wanted.kind)
 
 

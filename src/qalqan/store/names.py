@@ -25,7 +25,7 @@ class Named:
 
 def every(tx: sa.Connection) -> list[Named]:
     """Return everybody whom items name, those named by most items first. There are no more than the lexicons know."""
-    naming = _naming()
+    naming = _signals_of(NAME)
     counted = sa.func.count(sa.distinct(naming.c.item_id))
     collected = items.c.collected_at
     query = (
@@ -39,17 +39,22 @@ def every(tx: sa.Connection) -> list[Named]:
 
 def naming_items(entity: str) -> sa.Select[tuple[str]]:
     """Return a query for the ids of the items that name somebody, to narrow another query by."""
-    naming = _naming()
+    naming = _signals_of(NAME)
     return sa.select(naming.c.item_id).where(naming.c.value == entity)
 
 
-def _naming() -> sa.Subquery:
-    """Return (item, entity) pairs; one item may stand there several times."""
-    of_name = signals.c.kind == NAME
-    own = sa.select(signals.c.item_id, signals.c.value).where(of_name, signals.c.item_id.is_not(None))
+def items_with(kind: str) -> sa.Select[tuple[str]]:
+    """Return a query for the ids of the items that have a signal of a kind."""
+    return sa.select(_signals_of(kind).c.item_id)
+
+
+def _signals_of(kind: str) -> sa.Subquery:
+    """Return (item, value) pairs for the signals of a kind; one item may stand there several times."""
+    of_kind = signals.c.kind == kind
+    own = sa.select(signals.c.item_id, signals.c.value).where(of_kind, signals.c.item_id.is_not(None))
     of_files = (
         sa.select(attachments.c.item_id, signals.c.value)
         .join(signals, attachments.c.media_sha256 == signals.c.media_sha256)
-        .where(of_name)
+        .where(of_kind)
     )
     return sa.union_all(own, of_files).subquery()
