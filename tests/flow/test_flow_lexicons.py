@@ -540,9 +540,15 @@ def test_a_text_says_what_it_comes_to_and_why_not_more(
 def test_a_plain_text_comes_to_nothing_and_needs_no_reason(tried: Services) -> None:
     """Its language is told, and its links are listed."""
     found = trying.try_text(tried, "We walk along the river every morning, see https://river.example/walk")
-    assert (found.assessments, found.why_not, found.words) == ((), (), [])
+    assert (found.assessments, found.why_not, found.words) == ((), (), ())
     assert [one.value for one in found.indicators] == ["https://river.example/walk"]
     assert found.language == "en-Latn"
+
+
+def test_every_term_that_stands_in_a_text_is_told(tried: Services) -> None:
+    """Also what weighs nothing there and is not kept of a stored item: a word of context alone, a negation."""
+    found = trying.try_text(tried, "Police said: never.")
+    assert [one.said.sense for one in found.words] == [Sense.NEWS, Sense.NEGATION]
 
 
 def test_a_text_that_is_too_long_is_refused(tried: Services) -> None:

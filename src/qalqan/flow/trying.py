@@ -47,14 +47,11 @@ class Tried:
     """What is found in a text, and what it comes to."""
 
     text: str
+    words: tuple[Word, ...]
+    """The terms that stand in it, by place. Of a stored item those that were kept: what can weigh something."""
     signals: tuple[Signal, ...]
     assessments: tuple[Assessment, ...]
     why_not: tuple[WhyNot, ...]
-
-    @property
-    def words(self) -> list[Word]:
-        """The terms that stand in it, by place."""
-        return sorted(_words(self.signals), key=_by_place)
 
     @property
     def language(self) -> str | None:
@@ -75,8 +72,10 @@ def try_text(services: Services, text: str, lexicon: Lexicon | None = None, poli
     """
     if len(text) > LONGEST:
         raise BadValue(f"The text is longer than {LONGEST:,} characters.", hint="Try a part of it, or scan the file.")
-    desk = Desk(services.settings.limits, services.isolate, lexicon or services.lexicons.current())
-    return _tried(policy or services.policy, text, read(text, desk, services.extractors))
+    chosen = lexicon or services.lexicons.current()
+    desk = Desk(services.settings.limits, services.isolate, chosen)
+    words = [Word(hit.said, hit.span) for hit in chosen.read(text)]
+    return _tried(policy or services.policy, text, words, read(text, desk, services.extractors))
 
 
 def explain_item(services: Services, item_id: Id, policy: Policy | None = None) -> Tried:
@@ -85,13 +84,16 @@ def explain_item(services: Services, item_id: Id, policy: Policy | None = None) 
         item = items.get(tx, item_id).item
         read_of_it = signals.of_kinds(tx, [item_id], _WEIGHED).get(item_id, [])
         found = findings.matches_of(tx, [item_id]).get(item_id, [])
-    return _tried(policy or services.policy, item.text or "", read_of_it, found)
+    return _tried(policy or services.policy, item.text or "", _words(read_of_it), read_of_it, found)
 
 
-def _tried(policy: Policy, text: str, of_it: Sequence[Signal], found: Sequence[Found] = ()) -> Tried:
+def _tried(
+    policy: Policy, text: str, words: Iterable[Word], of_it: Sequence[Signal], found: Sequence[Found] = ()
+) -> Tried:
     made = weigh(policy, "an item", found, (), of_it)
     made.sort(key=lambda one: (list(Band).index(one.band), -one.score, one.category))
-    return Tried(text, tuple(of_it), tuple(made), why_not(policy, of_it, found))
+    told = tuple(sorted(words, key=_by_place))
+    return Tried(text, told, tuple(of_it), tuple(made), why_not(policy, of_it, found))
 
 
 def read(text: str, desk: Desk, extractors: Iterable[Extractor] | None = None) -> list[Signal]:
