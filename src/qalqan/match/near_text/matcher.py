@@ -18,9 +18,11 @@ if TYPE_CHECKING:  # numba takes half a second to load
     from qalqan.match.near_text.overlap import Overlap
 
 HALF = 0.5
-"""Share of the known text's words that must stand in the query, or of the query's in the known text."""
+"""Share of either text's words that makes one the other, edited."""
+QUOTED = 0.4
+"""Share of the known text's words that is enough whatever else the query says."""
 PART = 0.25
-"""Share of the known text's words that is enough where most of the query is of it: it was shortened."""
+"""Share of the known text's words that is enough where half of the query is of it: it was shortened."""
 FEWEST_WORDS = 10
 """Shared words of both, and"""
 FEWEST_RUNS = 4
@@ -37,8 +39,9 @@ class NearTextMatcher:
     with a query; no sample of them is taken, as MinHash does, so nothing is missed by chance. Then the two texts are
     compared word by word within one passage: see `overlap`.
 
-    It is a match where half of the known text's words are there, or a quarter of them and they are half of the query.
-    It is verified where half of either is the other: the text itself, edited. What is not is a quotation, or a part.
+    It is a match where four tenths of the known text's words are there, or a quarter of them and they are half of the
+    query. It is verified where half of either is of the other: the text itself, edited. What is not verified is a
+    quotation or a part.
     `distance` is the share of the known text's words that are not there, `score` the share of the query's that are.
     `span_query` counts words of the signal's value.
     """
@@ -99,7 +102,7 @@ class NearTextIndex:
     def _findings(self, signal: Signal, length: int, text: int, shared: Overlap) -> Iterator[Finding]:
         of_known, of_query = shared.known / int(self._lengths[text]), shared.query / length
         few = min(shared.known, shared.query) < FEWEST_WORDS or shared.different < FEWEST_RUNS
-        if few or not (of_known >= HALF or (of_known >= PART and of_query >= HALF)):
+        if few or not (of_known >= QUOTED or (of_known >= PART and of_query >= HALF)):
             return
         verified = of_known >= HALF and of_query >= HALF
         span = Span(shared.start, shared.end)
