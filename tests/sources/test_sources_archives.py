@@ -56,7 +56,7 @@ def test_an_archived_export_works_with_its_files(isolate: Isolate, scratch: Path
         if found.reader == "archive/1":
             continue
         seen.append((found.origin, found.files[0].path.read_bytes(), found.reader))
-    assert seen == [("telegram:chat/1/message/5", b"\xff\xd8p", "telegram/1")]
+    assert seen == [("telegram:chat/1/message/5", b"\xff\xd8p", "telegram/2")]
 
 
 def test_members_are_named_as_the_user_knows_them(members: Walk, tmp_path: Path) -> None:

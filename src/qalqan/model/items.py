@@ -18,6 +18,8 @@ class ItemKind(StrEnum):
     PAGE = "page"
     FILE = "file"
     ARTICLE = "article"
+    PROFILE = "profile"
+    """What an account publicly says of itself: its name, its words, its links."""
 
 
 @dataclass(frozen=True, slots=True)

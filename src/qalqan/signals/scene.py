@@ -12,6 +12,7 @@ from qalqan.model.words import ACTS, WHO, Said, Sense, Strength
 from qalqan.signals.key import Keyed
 from qalqan.signals.negations import Negations
 from qalqan.signals.places import Place
+from qalqan.signals.scripts import may_stand
 from qalqan.signals.sentences import Clauses, Quotations, Sentences
 
 MOST_HITS = 1000
@@ -57,7 +58,9 @@ class Scene:
         return [self._hit(one, quotations) for one in _not_too_many(list(_longest(found)))]
 
     def _stands(self, place: Place) -> bool:
-        """Whether a term stands there as it must be written, and within one sentence."""
+        """Whether a term stands there as it must be written, in a script of its language, and within one sentence."""
+        if not may_stand(place.term.said, self._raw(place)):
+            return False
         if place.term.exact and not self._is_written(place):
             return False
         if place.last - place.first == 1 or self._number(place.first) == self._number(place.last - 1):
@@ -72,9 +75,12 @@ class Scene:
         return self._sentences.number(self._words.starts[word])
 
     def _is_written(self, place: Place) -> bool:
-        span = self._span(place)
-        raw, term = self._text[span.start : span.end], place.term.said.term
+        raw, term = self._raw(place), place.term.said.term
         return raw.startswith(term[:-1]) if term.endswith("*") else raw == term
+
+    def _raw(self, place: Place) -> str:
+        span = self._span(place)
+        return self._text[span.start : span.end]
 
     def _span(self, place: Place) -> Span:
         return Span(self._words.starts[place.first], self._words.ends[place.last - 1])

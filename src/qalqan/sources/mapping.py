@@ -16,10 +16,12 @@ A mapping is YAML (`qalqan scan --mapping FILE`). Its keys, all optional but at 
     url             the post's own address
     reply_to        the id of what it answers
     forwarded_from  whose post it repeats
+    bio             what the author's public profile says
+    bio_links       addresses on it
 
 Each value is a column's name; in NDJSON a path with dots (`data.author.name`, `*` for every element of a list, a
-number for one); a list of those, the first that is filled is taken (`links` and `files` take all); `{value: text}`
-for a constant; or `{template: "https://forum.example/$channel/$id"}` over the other fields.
+number for one); a list of those, the first that is filled is taken (`links`, `files` and `bio_links` take all);
+`{value: text}` for a constant; or `{template: "https://forum.example/$channel/$id"}` over the other fields.
 
 The built-in mappings under `mappings/` also say under `recognise` which tables they are for: `columns` that a CSV
 must have, or the `field` of an NDJSON record and the `values` it may have.
@@ -40,10 +42,10 @@ from qalqan.errors import BadValue
 
 FIELDS = (
     *("text", "files", "links", "title", "id", "author", "author_ref", "posted_at", "platform"),
-    *("channel", "channel_ref", "url", "reply_to", "forwarded_from"),
+    *("channel", "channel_ref", "url", "reply_to", "forwarded_from", "bio", "bio_links"),
 )
 _CONTENT = ("text", "files", "links")
-_MANY = ("files", "links")
+_MANY = ("files", "links", "bio_links")
 _RECOGNISE = "recognise"
 _MOST_VALUES = 1000
 """Values that one path may lead to."""

@@ -17,6 +17,7 @@ from qalqan.sources import dates, faults, mapping, places, rows
 from qalqan.sources.contract import Desk, Example, Given
 from qalqan.sources.files import encoding_of
 from qalqan.sources.mapping import Columns
+from qalqan.sources.profiles import Profiles
 from qalqan.sources.rows import Row
 from qalqan.sources.table_examples import table_examples
 
@@ -36,7 +37,8 @@ class TableReader:
     @property
     def manifest(self) -> Manifest:
         """Return its card."""
-        return Manifest("table", "1", "Table of posts (CSV, NDJSON; 4CAT, Zeeschuimer)", (ItemKind.POST,))
+        kinds = (ItemKind.POST, ItemKind.PROFILE)
+        return Manifest("table", "2", "Table of posts (CSV, NDJSON; 4CAT, Zeeschuimer)", kinds)
 
     def recognises(self, given: Given) -> bool:
         """Whether it is a CSV or NDJSON by its first bytes; its name alone makes nothing a table."""
@@ -45,6 +47,7 @@ class TableReader:
     def read(self, given: Given, desk: Desk) -> Iterator[Draft | Fault]:
         """Yield its posts; without a mapping that fits, only a fault that says how to declare one."""
         table = _ndjson(given, desk) if _is_ndjson(given) else _csv(given, desk)
+        profiles = Profiles(given.name)
         for row, columns in table:
             where = f"{given.name}#row/{row.number}"
             if row.trouble is not None:
@@ -53,7 +56,9 @@ class TableReader:
             if columns is None:
                 yield faults.refused(where, "is of a kind that no mapping is for", _how(list(row.record)))
                 continue
-            yield from _post(columns.values_of(row.record), given, where)
+            values = columns.values_of(row.record)
+            yield from _post(values, given, where)
+            yield from profiles.new(values)
 
     def examples(self) -> Sequence[Example]:
         """Return tables of each kind, with a bad row."""

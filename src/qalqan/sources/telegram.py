@@ -16,6 +16,7 @@ from qalqan.model.manifest import Manifest
 from qalqan.sources import faults, telegram_message
 from qalqan.sources.contract import Desk, Example, Given
 from qalqan.sources.json_stream import Event, JsonStream
+from qalqan.sources.profiles import profile
 from qalqan.sources.telegram_message import Chat
 
 _CHAT_TYPE = re.compile(
@@ -28,6 +29,8 @@ _ACCOUNT = re.compile(rb'"(?:chats|left_chats)"\s*:\s*\{|"personal_information"\
 _ABOUT = re.compile(rb'"(?:list|about)"\s*:')
 _NAMED = ("name", "type", "id")
 
+_PROFILE = "Ayna\n@ayna\nWalks at the lake."
+
 Meta = dict[str, Any]
 
 
@@ -37,7 +40,7 @@ class TelegramReader:
     @property
     def manifest(self) -> Manifest:
         """Return its card."""
-        return Manifest("telegram", "1", "Telegram Desktop export (JSON)", (ItemKind.MESSAGE,))
+        return Manifest("telegram", "2", "Telegram Desktop export (JSON)", (ItemKind.MESSAGE, ItemKind.PROFILE))
 
     def recognises(self, given: Given) -> bool:
         """Whether its first bytes hold the keys that a chat's or an account's export begins with."""
@@ -86,8 +89,22 @@ class _Export:
         for key, event in self._stream.members():
             if key in ("chats", "left_chats") and event.kind == "start_map":
                 yield from self._account()
+            elif key == "personal_information" and event.kind == "start_map":
+                yield from self._profile(self._stream.value(event))
             else:
                 yield from self._member(key, event, meta, -1)
+
+    def _profile(self, told: object) -> Iterator[Draft]:
+        """Yield the public profile of the account whose data it is; its telephone number is none of it."""
+        about = told if isinstance(told, dict) else {}
+        names = [str(about[key]) for key in ("first_name", "last_name") if about.get(key)]
+        ref = str(about.get("username") or "").removeprefix("@") or f"user{about.get('user_id', '')}"
+        bio = about.get("bio")
+        if names or bio:
+            yield profile(
+                origin=f"telegram:profile/{ref}", platform="telegram", name=" ".join(names) or None, ref=ref,
+                bio=bio if isinstance(bio, str) else None, links=[],
+            )  # fmt: skip
 
     def _account(self) -> Iterator[Draft | Fault]:
         for key, event in self._stream.members():
@@ -217,6 +234,7 @@ def _examples() -> tuple[Example, ...]:
     chat = {"name": "Blue Heron Front", "type": "public_channel", "id": 42, "messages": messages}
     account = {
         "about": "The account's data",
+        "personal_information": {"user_id": 7, "first_name": "Ayna", "username": "@ayna", "bio": "Walks at the lake."},
         "chats": {"about": "", "list": [chat, {**chat, "id": 43, "messages": messages[:1]}]},
         "left_chats": {"about": "", "list": [{**chat, "id": 44, "messages": messages[:1]}]},
     }
@@ -224,6 +242,6 @@ def _examples() -> tuple[Example, ...]:
     texts = ["Blue Heron Front walks at the lake.", "See here"]
     return (
         Example({"result.json": json.dumps(chat, indent=1).encode(), **files}, 5, 2, texts=texts),
-        Example({"export.txt": json.dumps(account).encode(), **files}, 7, 2, texts=texts),
+        Example({"export.txt": json.dumps(account).encode(), **files}, 8, 2, texts=[_PROFILE, *texts]),
         Example({"result.json": json.dumps({"messages": messages[:2], "id": 5, "name": "A"}).encode()}, 2, texts=texts),
     )
