@@ -115,9 +115,10 @@ def _rows_at(level: Level) -> Iterator[Row]:
     order = np.argsort(groups, kind="stable")
     edges = np.flatnonzero(np.diff(groups[order])) + 1
     for members in np.split(order, edges):
-        row = _row(level, pieces[members], contrasts[members])
-        if row is not None:
-            yield row
+        for ink in _inks(level.means[pieces[members]]):
+            row = _row(level, pieces[members], contrasts[members], ink)
+            if row is not None:
+                yield row
 
 
 def smallest(level: Level) -> int:
@@ -161,13 +162,23 @@ def _groups(level: Level, pieces: Ints) -> Ints:
     return np.asarray(labels[top + height // 2, left + width // 2], np.int64)
 
 
-def _row(level: Level, pieces: Ints, contrasts: Floats) -> Row | None:
-    """Return those of a group that share the commonest ink, unless they are too few or too uneven for a text."""
-    inks = level.means[pieces]
+def _inks(inks: Floats) -> list[float]:
+    """Return the darkest value of each ink that letters of a group may have: the commonest, the darkest, the brightest.
+
+    Letters over a busy picture stand among its leaves, but few leaves are as white as they.
+    """
     ordered = np.sort(inks)
     alike = np.searchsorted(ordered, ordered + SAME_INK, "right") - np.arange(len(ordered))
-    darkest = ordered[int(alike.argmax())]
+    found = (ordered[int(alike.argmax())], ordered[0], ordered[-1] - SAME_INK)
+    return list(dict.fromkeys(float(one) for one in found))
+
+
+def _row(level: Level, pieces: Ints, contrasts: Floats, darkest: float) -> Row | None:
+    """Return those of a group that have one ink, unless they are too few or too uneven for a text."""
+    inks = level.means[pieces]
     same = (inks >= darkest) & (inks <= darkest + SAME_INK)
+    if same.sum() < FEWEST:
+        return None
     contrast = float(np.median(contrasts[same]))
     same &= (contrasts >= 0.5 * contrast) & (contrasts <= 1.6 * contrast)  # others touch what lies behind them
     pieces, contrasts, inks = pieces[same], contrasts[same], inks[same]

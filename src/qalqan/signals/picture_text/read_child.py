@@ -66,8 +66,13 @@ class Page:
 
     plain: Turned
     letters: Turned
-    shape: tuple[int, int]
-    """Height and width of the picture before it was turned."""
+    whole: Turned
+    """The picture as it came."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the picture as it came."""
+        return self.whole.grey.shape[0], self.whole.grey.shape[1]
 
 
 def read_rows(grey: Grey, rows: list[Row], scripts: Scripts, budget: Budget) -> list[Block]:
@@ -84,7 +89,8 @@ def _page(grey: Grey, rows: list[Row]) -> Page:
     angle, scale = angle_of(drawn(grey, main_rows(rows))), scale_for(rows, grey)
     alone = turned(drawn(grey, rows), angle, scale, WHITE)
     box = letters_box(alone.grey)
-    return Page(cropped(turned(grey, angle, scale), box), cropped(alone, box), (grey.shape[0], grey.shape[1]))
+    whole = Turned(grey, np.eye(2, 3))
+    return Page(cropped(turned(grey, angle, scale), box), cropped(alone, box), whole)
 
 
 def _upright(page: Page, scripts: Scripts, budget: Budget) -> tuple[str | None, Page]:
@@ -93,7 +99,7 @@ def _upright(page: Page, scripts: Scripts, budget: Budget) -> tuple[str | None, 
         told = told_of(one.grey, budget)
         if told.script in scripts:
             plain, alone = _quarters(page.plain, told.quarters), _quarters(page.letters, told.quarters)
-            return told.script, Page(plain, alone, page.shape)
+            return told.script, Page(plain, alone, page.whole)
     return None, page
 
 
@@ -119,6 +125,9 @@ def _best(page: Page, script: str | None, scripts: Scripts, expected: int, budge
     words, picture, told = _first((page.plain,), tried, scripts, budget)
     if not _is_good(words, expected):
         others = _first((page.letters,), tried, scripts, budget)
+        words, picture, told = max((words, picture, told), others, key=lambda one: score(one[0]))
+    if not _is_good(words, expected):  # where more is taken for letters than there are, the turn may be wrong
+        others = _first((page.whole,), tried, scripts, budget)
         words, picture, told = max((words, picture, told), others, key=lambda one: score(one[0]))
     if not _is_good(words, expected) and script:  # what is told of few or faint letters may be wrong
         others = _first((picture,), [one for one in scripts if one != script], scripts, budget)
