@@ -18,7 +18,7 @@ from qalqan.errors import BadValue, InputRefused, NotFound, UsageError
 from qalqan.flow import effects, lexicon_changes, lexicons, trying
 from qalqan.flow.lexicon_changes import ListFilter, Plan
 from qalqan.flow.lexicon_files import checked, read_file, written
-from qalqan.flow.names import named
+from qalqan.flow.names import called, named
 from qalqan.flow.services import Services
 from qalqan.model.assessments import Band
 from qalqan.model.ids import new_id
@@ -602,3 +602,4 @@ def test_whom_items_name_is_counted_once_an_item(services: Services) -> None:
     assert all(one.first == one.last == made.NOON for one in rows)
     assert [one.entity for one in named(services, Sense.ORGANISATION)] == ["lantern"]
     assert named(services, Sense.PERSON) == []
+    assert (called(services, "lantern"), called(services, "gone")) == ("Blue Heron Front", "gone")
