@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qalqan.match.contract import Finding
 from qalqan.match.near_text import NearTextMatcher
-from qalqan.match.near_text.matcher import FEWEST_RUNS, FEWEST_WORDS, HALF, PART, QUOTED
+from qalqan.match.near_text.matcher import AROUND, FEWEST_RUNS, FEWEST_WORDS, HALF, PART, QUOTED
 from qalqan.match.near_text.overlap import SLACK, STRETCH
 from qalqan.model.banks import BankEntry
 from qalqan.model.parts import Span
@@ -65,6 +65,19 @@ def test_a_known_text_within_a_longer_one_is_a_quotation_with_its_place(find: Fi
     (found,) = find([KNOWN], [*others(300), *KNOWN, *others(300, 2000)])
     assert (found.verified, found.distance, found.span_query) == (False, 0, Span(300, 360))
     assert found.score == pytest.approx(60 / 660)
+
+
+@pytest.mark.parametrize(("before", "behind"), [(30, 0), (0, 30), (15, 15)])
+def test_a_short_post_that_quotes_is_not_the_text_itself(find: Find, before: int, behind: int) -> None:
+    """Though two thirds of it are the known text: words around a text are no edit of it."""
+    (found,) = find([KNOWN], [*others(before), *KNOWN, *others(behind, 2000)])
+    assert (found.verified, found.distance) == (False, 0)
+
+
+def test_a_few_words_around_a_text_make_no_quotation(find: Find) -> None:
+    """A greeting or a call to share it: up to a fifth of the whole."""
+    (found,) = find([KNOWN], [*others(7), *KNOWN, *others(7, 2000)])
+    assert found.verified
 
 
 def test_a_third_of_a_known_text_alone_is_a_part(find: Find) -> None:
@@ -194,7 +207,11 @@ def plain(query: list[int], known: list[int]) -> tuple[float, float, bool] | Non
     known_share = of_known / sum(word != 0 for word in known)
     if not (known_share >= QUOTED or (known_share >= PART and query_share >= HALF)):
         return None
-    return 1 - known_share, query_share, known_share >= HALF and query_share >= HALF
+    of_it = runs(query if short is query else best)
+    places = [at for at, run in enumerate(of_it) if run in shared]
+    within = sum(word != 0 for word in (query if short is query else best)[places[0] : places[-1] + 3])
+    inside = within / sum(word != 0 for word in query) >= 1 - AROUND
+    return 1 - known_share, query_share, known_share >= HALF and query_share >= HALF and inside
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=400)

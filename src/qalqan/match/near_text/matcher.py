@@ -23,6 +23,9 @@ QUOTED = 0.4
 """Share of the known text's words that is enough whatever else the query says."""
 PART = 0.25
 """Share of the known text's words that is enough where half of the query is of it: it was shortened."""
+AROUND = 0.2
+"""Share of the query's words that may stand before and behind what it has of the known text. Who edits a text changes
+it throughout; who puts words around it may be quoting it."""
 FEWEST_WORDS = 10
 """Shared words of both, and"""
 FEWEST_RUNS = 4
@@ -40,8 +43,8 @@ class NearTextMatcher:
     compared word by word within one passage: see `overlap`.
 
     It is a match where four tenths of the known text's words are there, or a quarter of them and they are half of the
-    query. It is verified where half of either is of the other: the text itself, edited. What is not verified is a
-    quotation or a part.
+    query. It is verified where half of either is of the other, and at most a fifth of the query stands around it: the
+    text itself, edited. What is not verified is a quotation or a part.
     `distance` is the share of the known text's words that are not there, `score` the share of the query's that are.
     `span_query` counts words of the signal's value.
     """
@@ -88,7 +91,7 @@ class NearTextIndex:
             if words is None or not self._entries:
                 continue
             for text in self._candidates(words):
-                yield from self._findings(signal, int(np.count_nonzero(words)), text, overlap(words, self._texts[text]))
+                yield from self._findings(signal, words, text, overlap(words, self._texts[text]))
 
     def _candidates(self, words: Words) -> list[int]:
         """Return the known texts that may share enough, the most promising first."""
@@ -99,12 +102,14 @@ class NearTextIndex:
         order = enough[np.argsort(-shares[enough], kind="stable")]
         return [int(text) for text in texts[order[:MOST_CANDIDATES]]]
 
-    def _findings(self, signal: Signal, length: int, text: int, shared: Overlap) -> Iterator[Finding]:
+    def _findings(self, signal: Signal, words: Words, text: int, shared: Overlap) -> Iterator[Finding]:
+        length = int(np.count_nonzero(words))
         of_known, of_query = shared.known / int(self._lengths[text]), shared.query / length
         few = min(shared.known, shared.query) < FEWEST_WORDS or shared.different < FEWEST_RUNS
         if few or not (of_known >= QUOTED or (of_known >= PART and of_query >= HALF)):
             return
-        verified = of_known >= HALF and of_query >= HALF
+        within = int(np.count_nonzero(words[shared.start : shared.end])) / length
+        verified = of_known >= HALF and of_query >= HALF and within >= 1 - AROUND
         span = Span(shared.start, shared.end)
         for entry in self._entries[text]:
             yield Finding(signal, entry, 1 - of_known, verified, span_query=span, score=of_query)
