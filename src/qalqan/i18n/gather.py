@@ -46,13 +46,17 @@ def _messages(path: Path, method: str) -> Iterator[str | tuple[str, ...]]:
 
 
 def policy_messages(policy: dict[str, Any]) -> Iterator[str]:
-    """Yield what people read of a policy: its title, its categories, its reasons."""
+    """Yield what people read of a policy: its title, its categories, its reasons, whose law its grounds are of."""
     yield policy["title"]
+    for jurisdiction in policy.get("jurisdictions", {}).values():
+        yield jurisdiction["title"]
     for category in policy["categories"].values():
         yield category["title"]
         yield category["about"]
-    for feature in policy["features"].values():
-        yield feature["reason"]
+    words = policy.get("words") or {}
+    for part in (policy["features"], *(words.get(name, {}) for name in ("features", "supports", "contexts"))):
+        for one in part.values():
+            yield one["reason"]
 
 
 def written(language: str | None = None) -> Catalog:

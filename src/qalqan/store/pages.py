@@ -256,3 +256,9 @@ def changes_of(tx: sa.Connection, entry_ids: Sequence[Id]) -> dict[Id, list[Entr
     for one in records_of(EntryChange, tx.execute(query)):
         changes.setdefault(one.entry_id, []).append(one)
     return changes
+
+
+def lexicon_events(tx: sa.Connection, limit: int = 1000) -> list[AuditEvent]:
+    """Return the newest events of the audit log that changed the lexicons, newest first."""
+    query = sa.select(audit).where(audit.c.verb.in_(("lexicon.added", "lexicon.off"))).order_by(audit.c.seq.desc())
+    return records_of(AuditEvent, tx.execute(query.limit(limit)))

@@ -21,6 +21,9 @@ from qalqan.web.faults import answer
 from qalqan.web.render import Pages
 
 BODY_BYTES = MIB
+IMPORT_PATH = "/lexicon/import"
+IMPORT_BYTES = 32 * MIB
+"""Official lists are files of several megabytes."""
 LANGUAGE_COOKIE = "qalqan_language"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -55,7 +58,8 @@ class Guard:
         i18n.speak(i18n.choose(cookie, headers.get("accept-language"), self._settings.language))
         reply = _Reply(scope, send)
         try:
-            await self._app(scope, _bounded(receive), reply)
+            most = IMPORT_BYTES if scope["path"] == IMPORT_PATH else BODY_BYTES
+            await self._app(scope, _bounded(receive, most), reply)
         except Exception as error:  # noqa: BLE001 - the last place that can answer in plain words
             await self._apologise(scope, receive, reply, error)
 
@@ -88,7 +92,7 @@ class _Reply:
         await self._send(message)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     """Refuse a body that is longer than any form here."""
     seen = 0
 
@@ -96,7 +100,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > BODY_BYTES:
+        if seen > most:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("What was sent is larger than any form here."))
         return message
 

@@ -18,7 +18,9 @@ from starlette.responses import HTMLResponse
 from qalqan import __version__, i18n
 from qalqan.assess.policy import Policy
 from qalqan.assess.weigh import clock
-from qalqan.web import marks, urls, words
+from qalqan.flow.effects import Moved
+from qalqan.model.parts import Span
+from qalqan.web import marks, senses, spoken, urls, words
 
 HERE = Path(__file__).parent
 THEME_COOKIE = "qalqan_theme"
@@ -136,6 +138,11 @@ def _spoken(told: Callable[P, R]) -> Callable[Concatenate[jinja2.runtime.Context
     return asked
 
 
+def _span_at(moved: Moved) -> Span | None:
+    """Return where the first changed word of an item stands, for an excerpt; None for a text's beginning."""
+    return Span(moved.at, moved.at + 1) if moved.at else None
+
+
 def _title_of(name: str, table: str) -> str:
     return words.title(table, name)
 
@@ -151,6 +158,11 @@ SPOKEN = {
     "reason": _spoken(words.reason),
     "distance": _spoken(words.distance),
     "meaning": _spoken(words.meaning),
+    "category": _spoken(words.category),
+    "why_not": _spoken(words.why_not),
+    "language": _spoken(senses.language),
+    "amount": _spoken(senses.amount),
+    "standing": _spoken(spoken.standing),
 }
 _FILTERS = {
     **SPOKEN,
@@ -159,6 +171,10 @@ _FILTERS = {
     "segment": urls.segment,
     "shown": words.shown,
     "defanged": words.defanged,
+    "indicator": words.indicator,
+    "role": senses.role,
+    "groupby_role": senses.by_role,
+    "span_at": _span_at,
     "pieces": marks.pieces,
     "excerpt": marks.excerpt,
 }

@@ -6,11 +6,14 @@ import re
 
 from markupsafe import Markup, escape
 
+from qalqan.assess.policy import Policy
 from qalqan.assess.weigh import clock
+from qalqan.assess.why_not import WhyNot
 from qalqan.i18n import gettext as _
 from qalqan.i18n import mark, ngettext
 from qalqan.model.assessments import Reason
 from qalqan.model.matches import Match
+from qalqan.web import senses
 
 BANDS = {
     "known": mark("Known"),
@@ -35,7 +38,9 @@ KINDS = {
     "sound": mark("Sound"),
     "still": mark("Still"),
     "text": mark("Text"),
+    "text-words": mark("Edited text"),
     "link": mark("Link"),
+    **{name: senses.INDICATORS[name] for name in ("handle", "invite", "mail", "phone", "hashtag", "wallet", "payment")},
 }
 ITEM_KINDS = {
     "message": mark("Message"),
@@ -43,6 +48,7 @@ ITEM_KINDS = {
     "page": mark("Page"),
     "file": mark("File"),
     "article": mark("Article"),
+    "profile": mark("Profile"),
 }
 MEDIA_KINDS = {
     "picture": mark("Picture"),
@@ -91,8 +97,12 @@ FEATURES = {
     "still-of-video": mark("A picture of the video"),
     "same-text": mark("The same text"),
     "quoted-text": mark("The text is quoted"),
+    "near-text": mark("The text, edited"),
+    "near-text-unsure": mark("Much of the text"),
     "known-link": mark("A known link"),
+    "known-contact": mark("A known account, address or wallet"),
     "no-longer-known": mark("No longer known"),
+    **senses.WORD_FEATURES,
 }
 # What an assessment says when all that it stood on is gone: the one reason that no policy holds.
 NOTHING_LEFT = mark("Nothing of it is known any more: what it matched was retired, disputed or has run out.")
@@ -119,12 +129,17 @@ MEASURED = {
 TABLES = {
     "band": BANDS, "band_about": BANDS_ABOUT, "kind": KINDS, "item_kind": ITEM_KINDS, "media_kind": MEDIA_KINDS,
     "status": STATUSES, "state": STATES, "step": STEPS, "feature": FEATURES, "stage": STAGES,
+    **senses.TABLES,
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[-+]\d+)?")
 _FACT = re.compile(r"\{(\w+)\}")
 _NEARLY_SAME, _CLOSE = 8, 20
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _SCHEME = re.compile(r"^(h)tt(ps?)(?=:)", re.IGNORECASE)
+
+
+_APART = ("name", "label", "bank", "act", "who", "beside", "value", "context")
+"""Facts that are others' words: each keeps to its own writing direction."""
 
 
 def title(table: str, name: str) -> str:
@@ -149,13 +164,15 @@ def _part(part: str) -> str:
 def reason(one: Reason) -> Markup:
     """Return a reason in the reader's language, its facts escaped and each kept to its own writing direction."""
     facts = {name: shown(str(value)) for name, value in one.facts.items()}
+    if "://" in facts.get("value", ""):
+        facts["value"] = defanged(facts["value"])
     if facts.get("turned"):
         facts["turned"] = ", " + transform(facts["turned"].removeprefix(", "))
 
     def fact(found: re.Match[str]) -> Markup:
         name = found[1]
         value = facts.get(name, "?")
-        return Markup("<bdi>{}</bdi>").format(value) if name in ("name", "label", "bank") else escape(value)
+        return Markup("<bdi>{}</bdi>").format(value) if name in _APART else escape(value)
 
     # Escaping first leaves the braces alone, and what is put in afterwards is escaped by itself.
     return Markup(_FACT.sub(fact, str(escape(_(one.text)))))  # noqa: S704 - every part was escaped above
@@ -164,6 +181,24 @@ def reason(one: Reason) -> Markup:
 def plain_reason(one: Reason) -> str:
     """Return a reason as plain text."""
     return reason(one).striptags()
+
+
+def category(name: str, policy: Policy) -> str:
+    """Return what a category is called; one that the policy does not have stands for itself."""
+    return _(policy.categories[name].title) if name in policy.categories else name
+
+
+def why_not(one: WhyNot, policy: Policy) -> str:
+    """Return what kept something from counting, in the reader's language."""
+    would = ", ".join(f"{category(name, policy)} ({title('band', band.value)})" for name, band in one.would)
+    return _(senses.WHY_NOT[one.cause]) % {"terms": "”, “".join(map(shown, one.terms)), "would": would}
+
+
+def indicator(kind: str, value: str) -> str:
+    """Return an indicator so that nothing opens or reaches it: links and mail addresses are taken apart."""
+    if kind in ("link", "invite") or "://" in value:
+        return defanged(value)
+    return shown(value).replace("@", "[@]").replace(".", "[.]") if kind == "mail" else shown(value)
 
 
 def distance(match: Match) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from qalqan.web.api import banks, docs, items, logs
+from qalqan.web.api import banks, docs, items, logs, words
 
 
 def routers() -> tuple[APIRouter, ...]:
     """Return all routes of the API, and of its documentation."""
-    return (items.router, banks.router, logs.router, docs.router)
+    return (items.router, words.router, banks.router, logs.router, docs.router)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Response
 from starlette.responses import JSONResponse
 
 from qalqan import __version__
-from qalqan.web.api import banks, items, logs
+from qalqan.web.api import banks, items, logs, words
 from qalqan.web.visits import Visiting
 
 ABOUT = (
@@ -37,7 +37,7 @@ class Route:
 def described() -> dict[str, Any]:
     """Return the OpenAPI description of the API's routes."""
     app = FastAPI(title="Qalqan", version=__version__, description=ABOUT)
-    for room in (items, banks, logs):
+    for room in (items, words, banks, logs):
         app.include_router(room.router)
     return app.openapi()
 

@@ -114,6 +114,12 @@ class ReasonOut(_Out):
     text: str
     facts: dict[str, Any]
     match_id: str | None
+    span: SpanOut | None
+    """The words of the item's text that it stands on; null where they stand in a file."""
+    box: BoxOut | None
+    interval: IntervalOut | None
+    beside: list[SpanOut]
+    """Further places in the text that it stands on."""
 
 
 class AssessmentOut(_Out):
@@ -164,6 +170,76 @@ class WholeItemOut(ItemOut):
     assessments: list[AssessmentOut]
     matches: list[MatchOut]
     """The nearest 100."""
+
+
+class SignalOut(_Out):
+    """Something that was read in an item: a word, a name, an indicator, a text in a file."""
+
+    kind: str
+    value: str
+    """In the kind's own form; `said`, `link-use` and `amount` are JSON."""
+    media_sha256: str | None
+    """The file that it was read in; null for the item's own text."""
+    span: SpanOut | None
+    box: BoxOut | None
+    interval: IntervalOut | None
+    quality: int | None
+    extractor: str
+
+
+class WhyNotOut(_Out):
+    """What kept something from counting; `{names}` in `text` stand for `facts`."""
+
+    cause: str
+    terms: list[str]
+    text: str
+    facts: dict[str, str]
+
+
+class ReadOut(_Out):
+    """What was read in an item's words, and what that comes to under the policy in force."""
+
+    item: str
+    language: str | None
+    """Language and script of its text, as a hint: `uz-Latn`."""
+    names: list[str]
+    """Whom it names, by their keys in the lexicons."""
+    signals: list[SignalOut]
+    why_not: list[WhyNotOut]
+
+
+class LexiconOut(_Out):
+    """An entry of the lexicons."""
+
+    key: str
+    language: str
+    sense: str
+    strength: str
+    terms: list[str]
+    source: str
+    hits: list[str]
+    misses: list[str]
+    exact: bool
+    follows: bool
+    entity: str | None
+    name: str | None
+    origin: str
+    status: str
+    by: str | None
+    """Who changed it last; null for what is as it came with the program, as `at` and `reason` are."""
+    at: datetime | None
+    reason: str | None
+
+
+class NameOut(_Out):
+    """Somebody whom stored items name."""
+
+    entity: str
+    name: str
+    kind: str | None
+    items: int
+    first: datetime
+    last: datetime
 
 
 class RulesOut(_Out):

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from qalqan.web.pages import about, audit, banks, found, item, items, login, look, media, overview, problems, scans
+from qalqan.web.pages import (
+    about,
+    audit,
+    banks,
+    found,
+    item,
+    items,
+    lexicon,
+    lexicon_change,
+    login,
+    look,
+    media,
+    names,
+    overview,
+    policy,
+    problems,
+    scans,
+    trying,
+)
 
 
 def routers() -> tuple[APIRouter, ...]:
     """Return the routes of all pages."""
-    rooms = (login, look, overview, found, items, item, media, banks, scans, problems, audit, about)
+    rooms = (
+        login, look, overview, found, items, item, media, banks, names, lexicon_change, lexicon, trying, policy, scans,
+        problems, audit, about,
+    )  # fmt: skip
     return tuple(room.router for room in rooms)

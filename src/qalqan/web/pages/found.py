@@ -9,11 +9,14 @@ from typing import Annotated, Any, Literal
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Response
 
+from qalqan.assess.policy import Policy
+from qalqan.assess.policy_words import Sort as CategorySort
 from qalqan.errors import BadValue
 from qalqan.model.assessments import Assessment
 from qalqan.model.banks import BankEntry
 from qalqan.model.items import Attachment, Item
 from qalqan.model.matches import Match
+from qalqan.model.parts import Span
 from qalqan.store import audit, banks, pages, search
 from qalqan.store.items import attachments_of
 from qalqan.store.pages import FoundFilter
@@ -24,6 +27,11 @@ from qalqan.web.words import plain_reason
 
 Sort = Literal["score", "newest"]
 SOURCES = 200
+KINDS = (
+    "sha256", "pdq", "picture-local", "video-pdq", "video-local", "sound", "still", "text", "text-words", "link",
+    "handle", "wallet",
+)  # fmt: skip
+"""Kinds of matches to choose from."""
 COLUMNS = (
     "item", "band", "score", "category", "kind", "origin", "platform", "channel", "author", "posted_at", "text",
     "known", "bank", "reason", "policy", "assessed_at",
@@ -44,6 +52,13 @@ class FoundRow:
     shots: Shots | None
     name: str | None
     """Its first file's name."""
+
+    @property
+    def span(self) -> Span | None:
+        """Where in its text the first thing stands that it is found for."""
+        if self.match and self.match.span_query:
+            return self.match.span_query
+        return next((one.span for one in self.assessment.reasons if one.span), None)
 
 
 def wanted_of(
@@ -73,7 +88,12 @@ def list_found(visit: Visiting, wanted: Wanted, sort: Sort = "score", page: Page
         paging = Paging(total, page)
         if not problem:
             rows = rows_of(tx, visit, pages.found(tx, wanted, paging.size, paging.offset, newest=sort == "newest"))
-        context = {"banks": banks.every(tx), "sources": pages.list_sources(tx, SOURCES)}
+        context = {
+            "banks": banks.every(tx),
+            "sources": pages.list_sources(tx, SOURCES),
+            "categories": by_sort(visit.services.policy),
+            "kinds": KINDS,
+        }
     return visit.page(
         "found.html",
         rows=rows,
@@ -85,6 +105,13 @@ def list_found(visit: Visiting, wanted: Wanted, sort: Sort = "score", page: Page
         problem=problem,
         **context,
     )
+
+
+def by_sort(policy: Policy) -> list[tuple[str, list[str]]]:
+    """Return the names of the categories that a machine finds, by their sort."""
+    sorts = [sort for sort in CategorySort if sort is not CategorySort.OUTCOME]
+    named = [(sort.value, [name for name, one in policy.categories.items() if one.sort is sort]) for sort in sorts]
+    return [(sort, names) for sort, names in named if names]
 
 
 def rows_of(tx: sa.Connection, visit: Visit, found: list[Assessment]) -> list[FoundRow]:

@@ -9,11 +9,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from fastapi import APIRouter, Response
 
+from qalqan.assess.why_not import WhyNot, why_not
+from qalqan.model.assessments import Assessment, Band
 from qalqan.model.banks import Bank, BankEntry
+from qalqan.model.ids import Id
 from qalqan.model.items import Attachment, Media, Occurrence
 from qalqan.model.matches import Match
-from qalqan.model.signals import SHA256
-from qalqan.store import banks, findings, intake, items, pages
+from qalqan.model.signals import INDICATORS, LANGUAGE, SAID, SHA256, Signal
+from qalqan.store import banks, findings, intake, items, pages, signals
+from qalqan.web import spoken
 from qalqan.web.lists import PageNumber, Paging
 from qalqan.web.reveal import Shots, shots
 from qalqan.web.visits import Visit, Visiting
@@ -61,12 +65,38 @@ def show_item(visit: Visiting, item_id: UUID, page: PageNumber = 1, whole: bool 
             "more_files": len(found.attachments) - len(hung_on),
             "pairs": pairs,
             "paging": paging,
-            "assessments": findings.current_assessments(tx, [found.item.id]).get(found.item.id, []),
             "source": intake.source(tx, found.item.source_id),
             "problems": pages.problems_of_item(tx, found.item, PROBLEMS),
             **_beside(tx, visit, found, hung_on, pairs),
+            **_said(tx, visit, found),
         }
     return visit.page("item.html", whole=whole, **context)
+
+
+def _said(tx: sa.Connection, visit: Visit, found: Occurrence) -> dict[str, object]:
+    """Return what stands for an item, and what was read of its words."""
+    item_id = found.item.id
+    assessments = findings.current_assessments(tx, [item_id]).get(item_id, [])
+    of_it = signals.of_kinds(tx, [item_id], spoken.KINDS).get(item_id, [])
+    return {
+        "assessments": _by_band(assessments),
+        "read": spoken.spoken(found.item.text or "", of_it, assessments),
+        "why_not": _why_not(tx, visit, item_id, of_it),
+        "file_names": {one.media_sha256: one.name for one in found.attachments if one.media_sha256},
+    }
+
+
+def _by_band(made: Sequence[Assessment]) -> list[Assessment]:
+    """Return assessments, the most urgent band first."""
+    order = list(Band)
+    return sorted(made, key=lambda one: (order.index(one.band), -one.score, one.category))
+
+
+def _why_not(tx: sa.Connection, visit: Visit, item_id: Id, of_it: Sequence[Signal]) -> tuple[WhyNot, ...]:
+    weighed = [one for one in of_it if one.kind in (SAID, LANGUAGE, *INDICATORS)]
+    if not any(one.kind == SAID for one in weighed):
+        return ()
+    return why_not(visit.services.policy, weighed, findings.matches_of(tx, [item_id]).get(item_id, []))
 
 
 def _pairs(tx: sa.Connection, found: Occurrence, matches: Sequence[Match]) -> list[Pair]:

@@ -12,17 +12,24 @@ from qalqan.store import audit, findings, pages
 from qalqan.store import items as store_items
 from qalqan.store.items import ItemFilter
 from qalqan.web.lists import ExportFormat, PageNumber, Paging, export
-from qalqan.web.visits import Visiting, id_of, plain_text
+from qalqan.web.visits import Visit, Visiting, id_of, plain_text
 
 SOURCES = 200
 EXPORTED = 100_000
+HAS = (
+    "name", "link", "handle", "invite", "mail", "phone", "hashtag", "amount", "wallet", "payment", "picture-text",
+    "subtitle", "speech", "qr",
+)  # fmt: skip
+"""What was read in items, to choose by."""
 COLUMNS = ("id", "kind", "origin", "platform", "channel", "author", "posted_at", "text", "collected_at")
 router = APIRouter(include_in_schema=False)
 
 
-def wanted_of(q: str = "", kind: str = "", source: str = "") -> ItemFilter:
+def wanted_of(q: str = "", kind: str = "", source: str = "", name: str = "", has: str = "") -> ItemFilter:
     """Return the filter that an address asks for. Raises BadValue."""
-    return ItemFilter(query=plain_text(q), kind=plain_text(kind), source_id=id_of(source))
+    return ItemFilter(
+        query=plain_text(q), kind=plain_text(kind), source_id=id_of(source), names=plain_text(name), has=plain_text(has)
+    )
 
 
 Wanted = Annotated[ItemFilter, Depends(wanted_of)]
@@ -43,8 +50,16 @@ def list_items(visit: Visiting, wanted: Wanted, page: PageNumber = 1) -> Respons
             "hung_on": store_items.attachments_of(tx, ids),
             "assessments": findings.current_assessments(tx, ids),
             "sources": pages.list_sources(tx, SOURCES),
+            "called": _called(visit, wanted.names) if wanted.names else "",
+            "kinds": HAS,
         }
     return visit.page("items.html", rows=found, paging=Paging(total, page), wanted=wanted, problem=problem, **context)
+
+
+def _called(visit: Visit, entity: str) -> str:
+    """Return how reports call somebody; the key itself where the lexicon does not know it any more."""
+    entries = visit.services.lexicons.current().entries
+    return next((one.name for one in entries if one.entity == entity and one.name), entity)
 
 
 @router.get("/items/export")
