@@ -312,9 +312,6 @@ def test_marks_that_overlap_show_what_counts_and_lose_nothing() -> None:
     cut = marked(text, [context, act])
     assert "".join(piece.text for piece in cut) == text
     assert [piece.text for piece in cut if piece.mark] == ["never ", "donate to"]
-        ("never ", "context"),
-        ("donate to", "act"),
-    ]
     assert [piece.starts for piece in cut if piece.mark] == [(1,), (2,)]
 
 

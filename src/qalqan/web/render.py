@@ -139,8 +139,9 @@ def _spoken(told: Callable[P, R]) -> Callable[Concatenate[jinja2.runtime.Context
 
 
 def _span_at(moved: Moved) -> Span | None:
-    """Return where the first changed word of an item stands, for an excerpt; None for a text's beginning."""
-    return Span(moved.at, moved.at + 1) if moved.at else None
+    """Return the first changed word of an item, for an excerpt around it; None where none stands in its text."""
+    text = (moved.item.text or "")[moved.at : moved.at + 100]
+    return Span(moved.at, moved.at + len(text.split(maxsplit=1)[0])) if moved.words and text.strip() else None
 
 
 def _title_of(name: str, table: str) -> str:
