@@ -16,11 +16,14 @@ from qalqan.isolate import Isolate
 from qalqan.model.ids import new_id
 from qalqan.model.items import Item, ItemKind, Link, Media, MediaKind
 from qalqan.model.limits import Limits
+from qalqan.model.signals import AMOUNT, EMOJI, LANGUAGE, LINK_USE, NAME, SAID, TEXTS
 from qalqan.model.times import now
 from qalqan.signals.contract import Desk, Example, Extractor, Reading, Subject
 from qalqan.signals.kinds import built_in
+from qalqan.signals.slow import built_in_later
 
-EXTRACTORS = (*built_in(), *plugins.found("qalqan.extractors"))
+EXTRACTORS = (*built_in(), *built_in_later(), *plugins.found("qalqan.extractors"))
+UNBANKED = {SAID, NAME, LANGUAGE, LINK_USE, EMOJI, AMOUNT, *TEXTS}
 EXAMPLES = [
     pytest.param(extractor, example, id=f"{extractor.manifest.name}-{number}")
     for extractor in EXTRACTORS
@@ -108,7 +111,11 @@ def test_canonical_form_of_a_sighting_is_stable(
 ) -> None:
     """A sighting's value can be banked, and what is banked is its own canonical form."""
     for seen in extractor.read(subject_of(example, tmp_path), desk).sightings:
-        known = extractor.canonical(seen.kind, seen.value)
+        try:
+            known = extractor.canonical(seen.kind, seen.value)
+        except BadValue:  # words, sums, languages: nothing that a bank could hold
+            assert seen.kind in UNBANKED
+            continue
         assert extractor.canonical(seen.kind, known) == known
         assert seen.value.startswith(known.split(",")[0])
 

@@ -92,8 +92,8 @@ def test_a_text_file_is_known_by_its_words_and_bytes(services: Services, bank: B
     """Links within a known text are no known links: a declaration that names a newspaper lists no newspaper."""
     known = tmp_path / "declaration.txt"
     known.write_text(f"{TEXT} See https://newspaper.example/ for more.", "utf-8")
-    assert added(services, bank, known).entries == 2
-    assert kinds(services, bank) == ["sha256", "text"]
+    assert added(services, bank, known).entries == 3
+    assert kinds(services, bank) == ["sha256", "text", "text-words"]
 
 
 def test_a_film_is_known_by_its_frames(services: Services, bank: Bank, tmp_path: Path) -> None:

@@ -55,8 +55,14 @@ def test_an_edited_text_in_another_script_is_verified(services: Services, tmp_pa
 
 def test_a_quotation_is_marked_in_the_raw_text(services: Services, tmp_path: Path) -> None:
     """The place is that of the known words alone, in characters of the item's own text; it is not verified."""
-    ((match, marked),) = matches_of(services, tmp_path, f"{AROUND}\n«{KNOWN}»\n{AROUND}")
-    assert (match.verified, marked) == (False, KNOWN.removesuffix("."))
+    quoted = KNOWN.replace("Bolalar", "Yosh bolalar")
+    ((match, marked),) = matches_of(services, tmp_path, f"{AROUND}\n«{quoted}»\n{AROUND}")
+    assert (match.verified, marked) == (False, quoted.removesuffix("."))
+
+
+def test_what_is_there_to_the_letter_is_not_told_twice(services: Services, tmp_path: Path) -> None:
+    """The text's own match stands, and no near one beside it adds to it."""
+    assert matches_of(services, tmp_path, f"{AROUND}\n«{KNOWN}»\n{AROUND}") == []
 
 
 def test_another_text_has_no_near_match(services: Services, tmp_path: Path) -> None:

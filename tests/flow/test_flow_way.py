@@ -133,7 +133,10 @@ def test_a_retired_entry_no_longer_counts_and_the_assessment_says_so(services: S
     fill_bank(services, small)
     walk_now(services, small.input)
     (quoted,) = found_in(services)["declaration.txt"]
-    change_status(services, quoted.entry.id, EntryStatus.RETIRED, "tester", "It was listed by mistake.")
+    with services.store.reading() as tx:
+        both = [one for one in banks.active(tx, quoted.entry.bank_id) if one.kind in {"text", "text-words"}]
+    for one in both:
+        change_status(services, one.id, EntryStatus.RETIRED, "tester", "It was listed by mistake.")
     walk_batches(services, compare_again(services, "tester").id)
     with services.store.reading() as tx:
         (standing,) = findings.current_assessments(tx, [quoted.match.item_id])[quoted.match.item_id]

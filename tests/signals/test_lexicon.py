@@ -294,3 +294,18 @@ def test_a_long_article_hides_no_name_that_stands_in_it_once() -> None:
     hits = lexicon.read(flood + "At last the Grey Lantern Brigade. ")
     assert len(hits) <= 1000
     assert {hit.said.entity for hit in hits if hit.said.entity} == {"Blue Heron Front", "Grey Lantern Brigade"}
+
+
+def test_words_within_an_address_are_not_said() -> None:
+    """A link's path says nothing; a name in it still names."""
+    lexicon = Lexicon(
+        [
+            Entry(Sense.RELEASE, Strength.STRONG, "en", ("new statement",), "own"),
+            Entry(
+                Sense.ORGANISATION, Strength.STRONG, "und", ("Blue Heron Front",), "own", entity="heron", name="Heron"
+            ),
+        ]
+    )
+    said = lexicon.read("See https://a.example/new-statement/blue-heron-front and new-statement@a.example")
+    assert [hit.said.sense for hit in said] == [Sense.ORGANISATION]
+    assert len(lexicon.read("A new statement: https://a.example")) == 1

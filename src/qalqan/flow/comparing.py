@@ -102,7 +102,18 @@ def find(shelves: Shelves, signals: Sequence[Signal]) -> list[Told]:
                 continue
             told[id(finding)] = one
     left = without_explained([one.finding for one in told.values()], shelves.never)
-    return [told[id(one)] for one in left]
+    return _without_echoes([told[id(one)] for one in left])
+
+
+def _without_echoes(told: list[Told]) -> list[Told]:
+    """Return findings without near texts where the same known thing is there to the letter: one look, weighed once."""
+    exact = {_known_text(one.finding) for one in told if one.finding.signal.kind == TEXT}
+    return [one for one in told if one.finding.signal.kind != TEXT_WORDS or _known_text(one.finding) not in exact]
+
+
+def _known_text(finding: Finding) -> tuple[str, Id, str, str | None]:
+    entry = finding.entry
+    return finding.signal.item_id or finding.signal.id, entry.bank_id, entry.label, entry.media_sha256
 
 
 def _is_open(signal: Signal, shelf: Shelf, settled: dict[str, set[Id]]) -> bool:

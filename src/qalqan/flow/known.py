@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from qalqan.model.drafts import Draft
 from qalqan.model.ids import Id, new_id
 from qalqan.model.items import Item, ItemKind, Media
 from qalqan.model.signals import LINK, PDQ, TEXT, Signal
+from qalqan.model.text_words import TEXT_WORDS
 from qalqan.model.times import now
 from qalqan.signals.contract import Extractor, Subject
 from qalqan.sources.walker import walk
@@ -68,11 +70,21 @@ def add_values(services: Services, bank: Bank, rows: Sequence[tuple[str, str, st
     added, entries = Added(), []
     for kind, value, label in rows:
         try:
-            entries.append(_entry(bank, voucher, kind, canonical(services, kind, value), label or value[:80]))
+            forms = _forms(services, kind, value)
+            entries += [_entry(bank, voucher, *one, label or value[:80]) for one in forms]
         except BadValue as error:
             added.refused.append((f"{kind} {value[:80]}", error.message))
     _store(services, bank, entries, voucher, added)
     return added
+
+
+def _forms(services: Services, kind: str, value: str) -> list[tuple[str, str]]:
+    """Return (kind, value) of each form that a value is known by: a text by its words, too, where it has enough."""
+    forms = [(kind, canonical(services, kind, value))]
+    if kind == TEXT:
+        with suppress(BadValue):
+            forms.append((TEXT_WORDS, canonical(services, TEXT_WORDS, value)))
+    return forms
 
 
 def canonical(services: Services, kind: str, value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from qalqan.signals.sentences import Clauses, Quotations, Sentences
 MOST_HITS = 1000
 """Hits of one text; the senses that have most of them give way first."""
 _TURNED = ACTS | {Sense.PROMOTE}
+_RUN = re.compile(r"\S+")
+_MARK = re.compile("://|www\\.|@")
 _FULL_STOP = re.compile("[.!?؟۔…]")
 
 
@@ -28,6 +31,10 @@ class Hit(NamedTuple):
     span: Span
     entry: int
     """The number of its entry within the lexicon."""
+
+
+def _is_address(run: str) -> bool:
+    return "://" in run or run.startswith("www.") or run.find("@") > 0
 
 
 class _Found(NamedTuple):
@@ -42,6 +49,9 @@ class Scene:
         self._text = text
         self._words = words
         self._sentences = Sentences(text)
+        self._addresses = (
+            [one.span() for one in _RUN.finditer(text) if _is_address(one[0])] if _MARK.search(text) else []
+        )
 
     def hits(self, places: Iterable[Place]) -> list[Hit]:
         """Return the hits at these places, by where they begin."""
@@ -59,7 +69,7 @@ class Scene:
 
     def _stands(self, place: Place) -> bool:
         """Whether a term stands there as it must be written, in a script of its language, and within one sentence."""
-        if not may_stand(place.term.said, self._raw(place)):
+        if not may_stand(place.term.said, self._raw(place)) or self._is_in_address(place):
             return False
         if place.term.exact and not self._is_written(place):
             return False
@@ -77,6 +87,14 @@ class Scene:
     def _is_written(self, place: Place) -> bool:
         raw, term = self._raw(place), place.term.said.term
         return raw.startswith(term[:-1]) if term.endswith("*") else raw == term
+
+    def _is_in_address(self, place: Place) -> bool:
+        """Whether it is a part of a link or a mail address: a name may be, what somebody says may not."""
+        if place.term.said.sense in WHO or not self._addresses:
+            return False
+        at = self._words.starts[place.first]
+        before = bisect_right(self._addresses, at, key=lambda span: span[0]) - 1
+        return before >= 0 and at < self._addresses[before][1]
 
     def _raw(self, place: Place) -> str:
         span = self._span(place)

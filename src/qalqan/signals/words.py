@@ -9,7 +9,7 @@ from qalqan.errors import BadValue
 from qalqan.model.items import Item
 from qalqan.model.manifest import Manifest
 from qalqan.model.signals import LANGUAGE, NAME, SAID
-from qalqan.model.words import ACTS, WHO, Sense
+from qalqan.model.words import ACTS, WHO, Sense, Strength
 from qalqan.signals.contract import Desk, Example, Reading, Sighting, Subject
 from qalqan.signals.language import language_of
 from qalqan.signals.lexicon import Hit, Lexicon, built_in
@@ -83,7 +83,7 @@ def _in_names(item: Item, lexicon: Lexicon, named: set[str]) -> Iterator[Sightin
     """
     for place, name in (("channel", item.channel), ("author", item.author)):
         for hit in lexicon.read((name or "")[:_LONGEST_NAME]):
-            if hit.said.sense in WHO:
+            if hit.said.sense in WHO and hit.said.strength is Strength.STRONG:
                 yield Sighting(SAID, replace(hit.said, sentence=_BY_NAME, place=place).packed())
                 if hit.said.entity and hit.said.entity not in named:
                     named.add(hit.said.entity)

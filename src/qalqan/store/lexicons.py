@@ -40,12 +40,15 @@ def _put(
     changed = set()
     for some in batched(rows, AT_ONCE):
         added = set(insert_new(tx, lexicon_entries, list(some), "key"))
-        there = [row["key"] for row in some if row["key"] not in added]
-        other = (lexicon_entries.c.key.in_(there), lexicon_entries.c.status != status.value)
-        turned = set(tx.execute(sa.select(lexicon_entries.c.key).where(*other)).scalars())
-        values = {"status": status.value, "by": by, "at": now(), "reason": reason}
-        tx.execute(lexicon_entries.update().where(lexicon_entries.c.key.in_(turned)).values(**values))
-        changed |= added | turned
+        there = {row["key"]: row for row in some if row["key"] not in added}
+        stored = sa.select(lexicon_entries.c.key, lexicon_entries.c.status, lexicon_entries.c.entry)
+        for key, old_status, old_entry in tx.execute(stored.where(lexicon_entries.c.key.in_(there))).all():
+            # The terms are the same, or it would have another key; how strong they are and their examples may differ.
+            if old_status != status.value or old_entry != there[key]["entry"]:
+                kept = {name: there[key][name] for name in ("entry", "origin", "status", "by", "at", "reason")}
+                tx.execute(lexicon_entries.update().where(lexicon_entries.c.key == key).values(**kept))
+                changed.add(key)
+        changed |= added
     if changed:
         _count_change(tx)
     return [one for key, one in wanted.items() if key in changed]

@@ -22,7 +22,7 @@ def find_hashtags(text: str) -> Iterator[Found]:
     for run in _TAGS.finditer(text):
         for found in _TAG.finditer(text, *run.span()):
             tag = _folded(found[1])
-            if tag and not tag.isdigit():
+            if tag and not tag.isdigit() and _TAGS.fullmatch(f"#{tag}"):  # ¼ becomes what is no tag
                 yield Found(tag, found.start(), found.start() + 1 + len(found[1].rstrip("'‘’ʻʼ`·\u200c")))
 
 

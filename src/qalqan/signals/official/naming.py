@@ -15,6 +15,8 @@ MOST_NAMES = 200
 LETTERS = 8
 """A name of two words and so many letters is rarely something else."""
 ACRONYM = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9-]{1,7}")
+_DOTS = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
+"""Dots of abbreviations: `A.I.C.` is written `AIC` as well, and a dot else ends a sentence."""
 _WITHIN = re.compile(r"\(([^()]{2,200})\)")
 _SPLIT = re.compile(r"\s*[;/]\s+|\s+/\s*")
 _NOTES = re.compile(
@@ -57,7 +59,8 @@ def _names(listed: Listed) -> Iterator[tuple[str, bool]]:
     seen = set()
     for text, good in ((listed.name, True), *listed.others):
         for name in _pieces(text):
-            if name.casefold() not in seen:
+            alone = listed.person and len(name.split()) == 1  # many persons' name
+            if name.casefold() not in seen and not alone:
                 seen.add(name.casefold())
                 yield name, good
 
@@ -68,6 +71,7 @@ def _pieces(text: str) -> Iterable[str]:
     outer = _SPLIT.split(_WITHIN.sub(" ", text))
     for piece in (*outer, *inner):
         name = " ".join(_NOTES.sub(" ", piece).strip(" .,;:'\"()“”").split())
+        name = _DOTS.sub("", name)
         if SHORTEST <= len(name) <= LONGEST and any(char.isalpha() for char in name):
             yield name
 

@@ -30,18 +30,20 @@ def read(path: Path, programmes: frozenset[str]) -> Iterator[Listed]:
         if programmes & set(re.findall(r"[A-Z0-9-]+", row[PROGRAMME].upper())):
             number = row[NUMBER].strip()
             remarks = row[REMARKS] if len(row) > REMARKS else ""
-            others = (*aliases[number], *((name, True) for name in _OTHERWISE.findall(remarks)))
-            yield Listed(number, _name(row[NAME]), others, row[SORT].strip() == "individual")
+            person = row[SORT].strip() == "individual"
+            others = tuple((_name(one, person=person), True) for one in aliases[number])
+            others += tuple((name, True) for name in _OTHERWISE.findall(remarks))
+            yield Listed(number, _name(row[NAME], person=person), others, person)
 
 
-def _aliases(path: Path) -> defaultdict[str, tuple[tuple[str, bool], ...]]:
+def _aliases(path: Path) -> defaultdict[str, list[str]]:
     """Return other names by number, from the file of aliases beside the list, where there is one."""
     beside = path.with_name(path.name.replace("sdn", "alt"))
-    found: defaultdict[str, tuple[tuple[str, bool], ...]] = defaultdict(tuple)
+    found: defaultdict[str, list[str]] = defaultdict(list)
     if beside != path and beside.is_file():
         for row in _rows(beside):
             if len(row) > ALIAS:
-                found[row[NUMBER].strip()] += ((_name(row[ALIAS]), True),)
+                found[row[NUMBER].strip()].append(row[ALIAS])
     return found
 
 
@@ -55,8 +57,9 @@ def _rows(path: Path) -> Iterator[list[str]]:
         raise InputRefused(f"{path.name} cannot be read: {error}") from error
 
 
-def _name(text: str) -> str:
+def _name(text: str, *, person: bool) -> str:
     """Return a name as it is said: the list writes persons as `LAST, First`."""
-    last, comma, first = text.strip().partition(", ")
-    plain = f"{first} {last}" if comma and first else last
+    plain = text.strip()
+    last, comma, first = plain.partition(", ")
+    plain = f"{first} {last}" if person and comma and first else plain
     return "" if plain == NOTHING else plain
