@@ -48,7 +48,7 @@ def test_banks_entries_scans_problems_events_and_health(browser: Browser, things
     assert (scan["state"], scan["compared"], scan["to_compare"]) == ("done", 8, 8)
     assert browser.client.get("/api/v1/problems").json()["rows"][0]["code"] == "input-refused"
     assert browser.client.get("/api/v1/audit").json()[0]["verb"] == "login.ok"
-    assert browser.client.get("/api/v1/health").json()["policy"] == "first/2"
+    assert browser.client.get("/api/v1/health").json()["policy"] == browser.services.policy.label
 
 
 def test_errors_are_json_with_what_to_do_next(browser: Browser) -> None:

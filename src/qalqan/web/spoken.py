@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from qalqan.errors import BadValue
 from qalqan.i18n import gettext as _
 from qalqan.model.assessments import Assessment, Reason
-from qalqan.model.indicators import Amount, Cue, LinkUse, amount_from, link_use_from
+from qalqan.model.indicators import Amount, LinkUse, amount_from, link_use_from
 from qalqan.model.parts import Span
 from qalqan.model.signals import (
     AMOUNT,
@@ -86,7 +86,8 @@ class Indicator:
     kind: str
     value: str
     use: str | None = None
-    cues: tuple[Cue, ...] = ()
+    cues: tuple[str, ...] = ()
+    """The words that say so."""
 
 
 @dataclass(slots=True)
@@ -269,7 +270,8 @@ def _uses(signals: Iterable[Signal]) -> Iterator[LinkUse]:
 
 
 def _indicator(kind: str, value: str, use: LinkUse | None) -> Indicator:
-    return Indicator(kind, value, use.use.value if use else None, use.cues if use else ())
+    cues = tuple(dict.fromkeys(one.term for one in use.cues)) if use else ()
+    return Indicator(kind, value, use.use.value if use else None, cues)
 
 
 def _add_file_texts(found: Spoken, signals: Sequence[Signal]) -> None:

@@ -191,7 +191,7 @@ def category(name: str, policy: Policy) -> str:
 def why_not(one: WhyNot, policy: Policy) -> str:
     """Return what kept something from counting, in the reader's language."""
     would = ", ".join(f"{category(name, policy)} ({title('band', band.value)})" for name, band in one.would)
-    return _(senses.WHY_NOT[one.cause]) % {"terms": "”, “".join(map(shown, one.terms)), "would": would}
+    return _(senses.WHY_NOT[one.cause]) % {"terms": ", ".join(map(shown, one.terms)), "would": would}
 
 
 def indicator(kind: str, value: str) -> str:
