@@ -29,9 +29,7 @@ class Check:
 
 def all_checks() -> list[Check]:
     """Look at everything, and let no look stop the others."""
-    return [
-        _safely(look) for look in (_python, _libraries, _policy, _store, _blobs, _jobs, _decoder, _space, *_PROGRAMS)
-    ]
+    return [_safely(look) for look in _LOOKS]
 
 
 def _safely(look: Callable[[], Check]) -> Check:
@@ -83,6 +81,11 @@ def _policy() -> Check:
     wrong = failing(policy)
     if wrong:
         return Check("policy", "broken", "; ".join(wrong), "qalqan policy check FILE")
+    from qalqan.flow.trying import failing_texts
+
+    wrong = [f"“{example.title}” comes to {came}" for example, came in failing_texts(policy)]
+    if wrong:
+        return Check("policy", "broken", "; ".join(wrong), "qalqan policy test")
     return Check("policy", "ok", f"{policy.label}, holds to its {len(policy.examples)} examples")
 
 
@@ -119,6 +122,37 @@ def _jobs() -> Check:
     if left and not workers:
         return Check("jobs", "missing", f"{len(left)} scans wait and nobody walks them", "qalqan worker")
     return Check("jobs", "ok", f"{len(left)} scans under way, {len(workers)} workers")
+
+
+def _lexicons() -> Check:
+    from qalqan.signals.lexicon import built_in
+
+    lexicon = built_in()
+    terms = sum(len(one.terms) for one in lexicon.entries)
+    return Check("lexicons", "ok", f"{terms:,} terms in {len({one.language for one in lexicon.entries}) - 1} languages")
+
+
+def _words_in_pictures() -> Check:
+    from qalqan.signals.picture_text.engines import missing, reads_fine, reads_text
+
+    if not reads_text():
+        return Check("words in pictures", "missing", "Tesseract is not there", "apt-get install tesseract-ocr")
+    lacking = missing()
+    if lacking:
+        packages = " ".join(f"tesseract-ocr-{one.replace('_', '-')}" for one in lacking)
+        return Check("words in pictures", "missing", f"no {', '.join(lacking)}", f"apt-get install {packages}")
+    fine = "with RapidOCR for addresses" if reads_fine() else "addresses are surer with: pip install qalqan[ocr]"
+    return Check("words in pictures", "ok", f"Tesseract reads all wanted languages; {fine}")
+
+
+def _unread() -> Check:
+    from qalqan.app import opened
+    from qalqan.flow.later import waiting
+
+    with opened() as services, services.store.reading() as tx:
+        files = waiting(services, tx).files
+    told = f"{files:,} files are still to be read for words in them"
+    return Check("background reading", "ok", told, "qalqan read, or a running worker or console" if files else "")
 
 
 def _decoder() -> Check:
@@ -159,5 +193,8 @@ def _program(part: str, names: tuple[str, ...], needed_for: str, package: str) -
 _PROGRAMS = (
     _program("PostgreSQL server", ("initdb",), "tests, or a team's store on this machine", "postgresql"),
     _program("Chromium", ("chromium",), "browser tests", "chromium"),
-    _program("Tesseract", ("tesseract",), "reading text in pictures, when that comes", "tesseract-ocr"),
+)
+_LOOKS = (
+    *(_python, _libraries, _policy, _lexicons, _store, _blobs, _jobs, _decoder, _words_in_pictures, _unread, _space),
+    *_PROGRAMS,
 )

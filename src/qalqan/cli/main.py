@@ -26,6 +26,7 @@ VERBS = {
     "search": "Find items by words, in any script.",
     "bank": "Keep banks of known things: create, add, list, retire, import, export, rules, calibrate.",
     "again": "Compare all stored items with the banks again, after these have changed.",
+    "read": "Read now what no scan waited for: words in pictures, codes, subtitles, speech.",
     "intake": "See what of the input could not be read, and why.",
     "lexicon": "Keep the lexicons: what words say, tried on stored items before it is saved.",
     "policy": "Show, check, test, explain, compare or simulate the policy that weighs.",

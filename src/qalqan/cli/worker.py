@@ -9,7 +9,7 @@ import click
 
 
 @click.command("worker")
-@click.option("--until-idle", is_flag=True, help="Stop when nothing is left to walk.")
+@click.option("--until-idle", is_flag=True, help="Stop when nothing is left to walk and to read.")
 def command(*, until_idle: bool) -> None:
     """Walk batches that others handed in, until stopped. Start as many as you have machines and cores for.
 
@@ -18,6 +18,7 @@ def command(*, until_idle: bool) -> None:
     from qalqan.app import opened
     from qalqan.flow.jobs import Jobs
     from qalqan.flow.keeper import Keeper
+    from qalqan.flow.later import waiting
     from qalqan.store import scans
 
     stopped = threading.Event()
@@ -31,7 +32,7 @@ def command(*, until_idle: bool) -> None:
         click.echo(f"Working as {jobs.worker.id}. Stop with Ctrl-C; nothing is lost.")
         while not stopped.wait(0.3):
             with services.store.reading() as tx:
-                if until_idle and not scans.unfinished(tx):
+                if until_idle and not scans.unfinished(tx) and not waiting(services, tx).files:
                     break
         keeper.stop()
         jobs.stop()
