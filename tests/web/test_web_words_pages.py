@@ -8,6 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from qalqan.assess.policy import read_policy
+from qalqan.flow import effects
 from qalqan.flow.lexicon_changes import every
 from qalqan.flow.lexicons import Lexicons
 from qalqan.flow.services import Services
@@ -20,6 +21,7 @@ from qalqan.signals import kinds
 from qalqan.signals.lexicon import built_in
 from qalqan.store import Store, audit
 from qalqan.web.marks import Mark, marked
+from qalqan.web.pages import lexicon_change
 from qalqan.web.words import indicator, reason
 from support import filled_words
 from support.browsing import Browser
@@ -187,6 +189,17 @@ def test_the_preview_tells_which_items_would_move(browser: Browser, spoken: Fill
     assert status == 200
     assert spoken.items["appeal"] in page
     assert re.search(r"\d stored items would come to something else", page)
+
+
+def test_a_preview_that_takes_too_long_says_how_far_it_came(
+    browser: Browser, spoken: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found so far is told, with the command that has all the time."""
+    monkeypatch.setattr(lexicon_change, "SECONDS", -1.0)
+    monkeypatch.setattr(effects, "AT_ONCE", 5)
+    page = _send(browser, "/lexicon/preview", deed="off", key=filled_words.HERON.key, reason="too wide")[1]
+    assert f"5 of {len(spoken.items)} stored items looked at" in page
+    assert "There was no time for all of them" in page
 
 
 def test_an_entry_that_fails_its_own_sentences_is_refused_beside_its_form(browser: Browser, things: Filled) -> None:  # noqa: ARG001 - see above

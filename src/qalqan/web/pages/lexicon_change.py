@@ -148,13 +148,13 @@ def _preview(visit: Visit, change: Change, plan: Plan) -> Response:
     return visit.page("lexicon_preview.html", change=change, plan=plan, effect=effect, whole=whole, shown=SHOWN)
 
 
-def measured(visit: Visit, plan: Plan, seconds: float = SECONDS) -> tuple[Effect, bool]:
+def measured(visit: Visit, plan: Plan) -> tuple[Effect, bool]:
     """Return what a plan does to the newest stored items, and whether all that were asked for were looked at."""
     began = time.monotonic()
     found = effects.of_lexicon(visit.services, after(visit.services, plan))
     effect = next(found)
     for effect in found:  # noqa: B007 - the last one is the answer
-        if time.monotonic() - began > seconds:
+        if time.monotonic() - began > SECONDS:
             break
     return effect, effect.looked_at >= effect.wanted
 
