@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qalqan.errors import BadValue
@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     speech_model: Path | None = Field(
         default=None, description="The folder of a faster-whisper model that writes down speech; without it none is."
     )
+    opinion_url: str = Field(
+        default="",
+        description="An OpenAI-compatible endpoint for second opinions (`https://…/v1`); empty: none is asked.",
+    )
+    opinion_model: str = Field(default="", description="The model that is asked there for a second opinion.")
+    opinion_key: SecretStr = Field(default=SecretStr(""), description="The key for that endpoint; never shown.")
     language: str = Field(default="en", description="The console's language where a browser asks for none we have.")
     session_hours: int = Field(default=12, ge=1, le=720, description="Hours until a login ends.")
     secure_cookies: bool = Field(

@@ -37,6 +37,9 @@ SHOWN = {
     "init": [],
     "intake problems": [],
     "items": [],
+    "learn audit": ["DECISIONS"],
+    "learn fit": ["DECISIONS"],
+    "learn status": [],
     "lexicon add": ["--sense", "solicit", "--language", "en", "--term", "give us coins", "--dry-run"],
     "lexicon import": ["TABLE", "--form", "csv", "--dry-run"],
     "lexicon list": [],
@@ -119,9 +122,10 @@ def test_the_table_of_verbs_says_what_the_verbs_say() -> None:
 def test_every_reading_verb_has_json() -> None:
     """Whatever writes a list or a record for people writes it for programs, too; these tests know them all."""
     with_json = {name for name, command in ALL.items() if any(one.name == "as_json" for one in command.params)}
-    assert with_json == set(SHOWN)
+    assert with_json == {*SHOWN, "opinion"}  # tests/cli/test_cli_learn.py shows it: it needs a server
     acting = {"bank create", "bank retire", "bank dispute", "bank restore", "bank export", "cancel", "demo"}
     acting |= {"lexicon check", "lexicon export", "person add", "person password", "policy check", "serve", "worker"}
+    acting |= {"learn off", "learn on"}
     assert set(ALL) - with_json == acting
 
 
@@ -146,6 +150,12 @@ def test_json_holds_exactly_the_documented_fields(filled: Say, scanned: Scanned,
     term = filled("lexicon", "list", "--limit", 1, "--json").lines[0]["entry"] if "TERM" in SHOWN[name] else ""
     stand_ins = {"ITEM": item, "INPUT": scanned.small.input, "LIST": entries, "TABLE": table, "POLICY": policy}
     stand_ins["TERM"] = term
+    stand_ins["DECISIONS"] = decisions = scanned.home.parent / "decisions.csv"
+    found = [one["id"] for one in filled("items", "--band", "found", "--json").lines]
+    outcomes = ["terrorist", *["lawful"] * (len(found) - 1)]
+    lines = [f"{one},{outcome}" for one, outcome in zip(found, outcomes, strict=True)]
+    decisions.write_text("\n".join(["item,outcome", *lines]), "utf-8")
+    filled("learn", "fit", decisions)
     with opened(Settings(home=home)) as services, services.store.writing() as tx:
         signals.add(tx, [made.signal("heron", kind=NAME, item_id=item)])
     filled("person", "add", "aziz")

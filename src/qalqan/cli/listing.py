@@ -21,6 +21,11 @@ def write_items(services: Services, wanted: ItemFilter, limit: int, offset: int,
     """Write a page of items."""
     with services.store.reading() as tx:
         page = item_store.page(tx, wanted, limit, offset)
+    write_page(page, as_json=as_json)
+
+
+def write_page(page: item_store.Page, *, as_json: bool) -> None:
+    """Write a page of items that was read."""
     if as_json:
         write_lines(page.items)
         return

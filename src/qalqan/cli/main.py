@@ -30,6 +30,8 @@ VERBS = {
     "intake": "See what of the input could not be read, and why.",
     "lexicon": "Keep the lexicons: what words say, tried on stored items before it is saved.",
     "policy": "Show, check, test, explain, compare or simulate the policy that weighs.",
+    "learn": "Learn from decisions in which order items of a band are shown; off unless switched on.",
+    "opinion": "Ask a machine for a second opinion on an item, where an endpoint is set.",
     "names": "List whom stored items name.",
     "person": "Manage logins of the console.",
     "serve": "Serve the console and the API.",
