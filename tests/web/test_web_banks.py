@@ -39,7 +39,7 @@ def test_a_bank_shows_its_stages_from_cheap_to_dear(browser: Browser) -> None:
     assert names[0] == "digest"
     assert {"radius", "symmetry", "frames"} <= set(names)
     assert "not measured" in how(browser)
-    assert "The very same file or link" in how(browser)
+    assert "The very same file, link or wallet" in how(browser)
 
 
 def test_rules_are_changed_by_a_form_and_kept_with_the_person(browser: Browser) -> None:

@@ -16,7 +16,8 @@ from support.browsing import Browser, make_client
 CLOSED = (
     "/", "/found", "/found/export", "/items", "/items/export", "/items/01a20275-4519-746f-ac8c-7398fe1178d1",
     "/banks", "/banks/any", "/entries/01a20275-4519-746f-ac8c-7398fe1178d1", "/scans", "/progress", "/problems",
-    "/audit", "/audit/export", "/about", "/api/docs",
+    "/audit", "/audit/export", "/about", "/api/docs", "/names", "/names/export", "/lexicon",
+    "/lexicon/export", "/lexicon/new", "/lexicon/import", f"/lexicon/{'0' * 64}", "/policy", "/try",
     f"/media/{'0' * 64}/blurred/{'0' * 64}", f"/media/{'0' * 64}/clear/{'0' * 64}",
 )  # fmt: skip
 

@@ -30,6 +30,12 @@ PAGES = (
     "/problems",
     "/audit",
     "/about",
+    "/names",
+    "/lexicon",
+    "/lexicon/new",
+    "/lexicon/import",
+    "/policy",
+    "/try",
 )
 
 
