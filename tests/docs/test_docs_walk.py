@@ -83,7 +83,7 @@ def test_the_scan_finds_what_is_known(walk: Walk) -> None:
 
 def test_show_gives_the_reasons(walk: Walk) -> None:
     """With points, the policy's name, and a sentence."""
-    assert "(policy first/2)" in walk.said["show"]
+    assert "(policy first/3)" in walk.said["show"]
     assert "from the bank lake" in walk.said["show"]
 
 

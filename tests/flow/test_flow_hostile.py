@@ -29,7 +29,8 @@ from support.command import QALQAN, environment, run, run_lines
 from support.small import TEXT, Small, film, jpeg, make_small, picture
 from support.walking import fill_bank, walk_now
 
-PARENT_GROWTH = 300 * MIB
+PARENT_GROWTH = 450 * MIB
+"""About 170 of them are the lexicons and the tables of languages: they are loaded once, whatever is read."""
 
 
 @dataclass(slots=True)

@@ -37,4 +37,5 @@ def command(*, only_new: bool, detach: bool, as_json: bool) -> None:
     if scan is None:
         click.echo("Nothing changed in the banks since, or a comparison is under way: qalqan scans")
     flagged = f"{bands['known']:,} known, {bands['likely']:,} likely, {bands['look']:,} to look at"
-    click.echo(f"{totals['items']:,} items: {flagged}, {bands['context']:,} in context.")
+    context = f" {bands['context']:,} more report, study or judge such things." if bands["context"] else ""
+    click.echo(f"{totals['items']:,} items: {flagged}.{context}")
