@@ -8,11 +8,11 @@ but who is spoken of. See Garg et al., Counterfactual Fairness in Text Classific
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from statistics import median
 
 import qalqan
 from qalqan.assess.identities import Phrase, identities, neutral
@@ -187,17 +187,22 @@ def _groups(services: Services, model: Model, decided: Sequence[Decided]) -> tup
     by_band: dict[Band, list[float]] = defaultdict(list)
     for one in decided:
         by_band[one.band].append(ranks[one.item_id])
-    half = {band: median(some) for band, some in by_band.items()}
+    ordered = {band: sorted(some) for band, some in by_band.items()}
     members: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for some in batched(decided, _AT_ONCE):
         with services.store.reading() as tx:
             known = items.by_id(tx, [one.item_id for one in some])
         for one in some:
             text = known[one.item_id].text if one.item_id in known else None
-            is_up = ranks[one.item_id] > half[one.band]
+            is_up = _is_up(ranks[one.item_id], ordered[one.band])
             for identity in _spoken_of(text or ""):
                 members[identity].append((one.outcome is Outcome.TERRORIST, is_up))
     return tuple(_group(identity, some) for identity, some in sorted(members.items()))
+
+
+def _is_up(rank: float, ordered: Sequence[float]) -> bool:
+    """Whether a rank is in the upper half of these; equal ones stand together, in their middle."""
+    return bisect_left(ordered, rank) + bisect_right(ordered, rank) > len(ordered)
 
 
 def _spoken_of(text: str) -> set[str]:
