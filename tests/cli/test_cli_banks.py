@@ -87,7 +87,8 @@ def test_what_is_exported_comes_back_the_same(heron: Say, tmp_path: Path, form: 
     out = tmp_path / f"list.{form}"
     heron("bank", "export", "heron", "--format", form, "--out", out)
     heron("bank", "create", "copy")
-    assert heron("bank", "import", "copy", out, "--json").json == {"entries": 5, "known": 0, "refused": []}
+    # A known text brings an entry of its words with it: exported, it is there already when its own line comes.
+    assert heron("bank", "import", "copy", out, "--json").json == {"entries": 6, "known": 1, "refused": []}
     again = tmp_path / f"again.{form}"
     heron("bank", "export", "copy", "--format", form, "--out", again)
     assert again.read_bytes() == out.read_bytes()

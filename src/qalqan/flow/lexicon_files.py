@@ -22,6 +22,7 @@ from qalqan.signals.official import FORMS as LISTS
 from qalqan.signals.official import read_list
 
 FORMS = ("yaml", "csv", *LISTS)
+LONGEST_CELL = 100_000
 COLUMNS = (
     "language", "sense", "strength", "terms", "source", "entity", "name", "exact", "follows", "hits", "misses",
 )  # fmt: skip
@@ -94,6 +95,7 @@ def _of_table(text: str, name: str) -> tuple[Entry, ...]:
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield each row with its line's number, its cells as a lexicon file has them."""
+    csv.field_size_limit(LONGEST_CELL)  # the whole process's: readers of large tables set it higher
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         _check_columns(reader.fieldnames or (), name)
