@@ -56,7 +56,6 @@ SHOWN = {
     "policy show": [],
     "policy simulate": ["POLICY"],
     "policy test": ["POLICY"],
-    "read": [],
     "scan": ["--detach", "INPUT"],
     "scans": [],
     "search": ["bus"],
