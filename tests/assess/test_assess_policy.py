@@ -57,7 +57,7 @@ def test_a_feature_is_a_match_or_an_act_and_nothing_else() -> None:
     words = {"category", "acts", "who", "beside", "points", "points_unsure", "reason"}
     assert set(WordFeature.model_fields) == words
     assert set(Support.model_fields) == {"categories", "kinds", "senses", "points", "reason"}
-    senses = WHO | ACTS | CONTEXTS | {Sense.ARMS, Sense.PROMOTE, Sense.HINT, Sense.NEGATION}
+    senses = WHO | ACTS | CONTEXTS | {Sense.ARMS, Sense.PROMOTE, Sense.HINT, Sense.NEGATION, Sense.AGAINST}
     assert set(Sense) == senses
 
 

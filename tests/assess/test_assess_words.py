@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -220,3 +221,29 @@ def test_weak_words_never_add_up_to_a_high_band(signals: list[Signal]) -> None:
     """However many weak words there are, and in whatever order."""
     weak = [said(Sense(one.value.split('"sense":"')[1].split('"')[0]), 0, strength="weak") for one in signals]
     assert all(one.band is not Band.LIKELY for one in weighed(*weak, *weak).values())
+
+
+@pytest.mark.parametrize("act", sorted(ACTS - {Sense.DEHUMANISE, Sense.INCITE, Sense.THREATEN}))
+def test_an_act_beside_an_enemys_name_goes_to_a_person_with_that_context(act: Sense) -> None:
+    """“Donate to the victims of …”, “join us against …”: nobody is flagged, and nothing is silent."""
+    assert outcome(said(act), group(negated=True)) == {"counter-speech": "context"}
+
+
+@pytest.mark.parametrize(("act", "category"), [("incite", "incitement"), ("threaten", "threat")])
+def test_violence_is_violence_on_either_side_of_a_name(act: str, category: str) -> None:
+    """“Punish all who stand against …” is a call for violence all the same."""
+    assert outcome(said(act), group(negated=True)) == {category: "likely"}
+
+
+def test_without_anybody_named_reasons_do_not_add_up_to_a_high_band() -> None:
+    """A hint and arms beside an act are both reasons, and stay below `likely` together."""
+    made = weighed(said("solicit"), said("hint"), said("arms"))["not-enough"]
+    assert len(made.reasons) == 2
+    assert made.band is Band.LOOK
+
+
+def test_one_word_plays_one_part() -> None:
+    """What is an act and a hint at once is not beside itself."""
+    act = said("solicit")
+    same = said("hint")
+    assert outcome(act, replace(same, span=act.span)) == {}

@@ -309,3 +309,24 @@ def test_words_within_an_address_are_not_said() -> None:
     said = lexicon.read("See https://a.example/new-statement/blue-heron-front and new-statement@a.example")
     assert [hit.said.sense for hit in said] == [Sense.ORGANISATION]
     assert len(lexicon.read("A new statement: https://a.example")) == 1
+
+
+def test_lines_without_a_letter_put_nothing_far_apart() -> None:
+    """A banner, blank lines and then a call: they stand in the same and the next sentence."""
+    lexicon = Lexicon([Entry(Sense.SOLICIT, Strength.STRONG, "en", ("donate today",), "own")])
+    for gap in ("\n" * 8, "\n." * 8, "! " * 8, " . " * 8, "\n🔥\n" * 8):
+        (hit,) = lexicon.read(f"Blue Heron Front{gap}Donate today")
+        assert hit.said.sentence <= 1, gap
+
+
+def test_a_flood_of_turned_round_acts_does_not_hide_the_one_at_the_end() -> None:
+    """What is said last is no less said."""
+    lexicon = Lexicon(
+        [
+            Entry(Sense.SOLICIT, Strength.STRONG, "en", ("donate",), "own"),
+            Entry(Sense.NEGATION, Strength.STRONG, "en", ("never",), "own"),
+        ]
+    )
+    assert any(not hit.said.negated for hit in lexicon.read("Never donate. " * 1500 + "Donate to the Front."))
+    ends = [hit.span.end for hit in lexicon.read("Donate today. " * 1500)]
+    assert max(ends) > 14 * 1490

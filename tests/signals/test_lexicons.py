@@ -45,15 +45,15 @@ def where(entry: Entry) -> str:
 
 
 def test_there_is_a_file_for_each_language_and_one_for_names() -> None:
-    """Thirteen languages and the names."""
-    assert {name.removesuffix(".yaml") for name in FILES} == LANGUAGES | {"organisations"}
+    """Thirteen languages, the names, and what stands beside an enemy's."""
+    assert {name.removesuffix(".yaml") for name in FILES} == LANGUAGES | {"organisations", "against"}
 
 
 @EACH
 def test_a_file_reads(name: str) -> None:
     """It has the form of a lexicon, and its language is its name's."""
     languages = {entry.language for entry in entries(name)}
-    assert languages == ({"und"} if name == "organisations.yaml" else {name.removesuffix(".yaml")})
+    assert languages == ({"und"} if name in ("organisations.yaml", "against.yaml") else {name.removesuffix(".yaml")})
 
 
 @EACH

@@ -49,6 +49,8 @@ class Speech:
 
     acts: list[Heard] = field(default_factory=list)
     who: list[Heard] = field(default_factory=list)
+    opposed: list[Heard] = field(default_factory=list)
+    """Who is named as an enemy, or as who did harm."""
     contexts: list[Heard] = field(default_factory=list)
     beside: list[Heard] = field(default_factory=list)
     indicators: list[Signal] = field(default_factory=list)
@@ -86,15 +88,15 @@ def _add(heard: Speech, signal: Signal) -> None:
         return  # a damaged row weighs nothing; the item is read anew with the next reading
     one = Heard(said, signal.media_sha256, signal.span, signal.box, signal.interval)
     heard.lengths[one.owner] = max(heard.lengths.get(one.owner, 0), said.sentence + 1)
-    if said.negated:
-        return
     if said.sense in WHO:
-        heard.who.append(one)
+        (heard.opposed if said.negated else heard.who).append(one)
+    elif said.negated:
+        return
     elif said.sense in ACTS:
         heard.acts.append(one)
     elif said.sense in CONTEXTS:
         heard.contexts.append(one)
-    elif said.sense is not Sense.NEGATION:
+    elif said.sense not in (Sense.NEGATION, Sense.AGAINST):
         heard.beside.append(one)
 
 

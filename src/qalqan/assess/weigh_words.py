@@ -17,8 +17,11 @@ from qalqan.assess.policy_words import Context, Sort, Support, WordFeature, Word
 from qalqan.model.assessments import Reason
 from qalqan.model.parts import Span
 from qalqan.model.signals import Signal
-from qalqan.model.words import Sense
+from qalqan.model.words import WHO, Sense
 from qalqan.store.findings import Found
+
+VIOLENT = (Sense.INCITE, Sense.THREATEN)
+"""Acts for which it makes no difference that somebody is named as an enemy: “punish all who stand against …”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def weigh_words(
     if not heard.acts:
         return {}
     pairs = [_with_contexts(policy.words, heard, one) for one in _pairs(policy.words, heard)]
+    pairs += [_as_opposed(one) for one in _pairs(policy.words, _speech_of_opposed(heard))]
     plain = [one for one in pairs if not one.contexts and not one.act.said.quoted]
     if plain:
         return _flags(policy, policy.words, heard, plain)
@@ -71,14 +75,22 @@ def _pairs(words: Words, heard: Speech) -> list[Pair]:
 
 def _of_act(words: Words, heard: Speech, name: str, feature: WordFeature, act: Heard) -> list[Pair]:
     """Return the best pairing of an act under a feature, none where something that the feature asks for is missing."""
-    who, who_doubts = _nearest(words, heard, act, heard.who) if feature.who else (None, 0)
-    others = [one for one in heard.beside if one.said.sense in feature.beside]
+    named = [*heard.who, *heard.opposed] if act.said.sense in VIOLENT else heard.who
+    who, who_doubts = _nearest(words, heard, act, named) if feature.who else (None, 0)
+    others = [one for one in heard.beside if one.said.sense in feature.beside and not _same_words(one, act)]
     beside, beside_doubts = _nearest(words, heard, act, others) if feature.beside else (None, 0)
     if (feature.who and who is None) or (feature.beside and beside is None):
         return []
     doubts = who_doubts + beside_doubts + (not act.strong)
     points = feature.points if doubts == 0 else feature.points_unsure if doubts == 1 else None
     return [] if points is None else [Pair(name, feature, act, who, beside, points)]
+
+
+def _same_words(one: Heard, other: Heard) -> bool:
+    """Whether two things are said by the same words: they are then one thing."""
+    if one.owner != other.owner or one.span is None or other.span is None:
+        return False
+    return one.span.start < other.span.end and other.span.start < one.span.end
 
 
 def _nearest(words: Words, heard: Speech, act: Heard, others: Sequence[Heard]) -> tuple[Heard | None, int]:
@@ -110,6 +122,21 @@ def _with_contexts(words: Words, heard: Speech, pair: Pair) -> Pair:
     return replace(pair, contexts=tuple(chosen))
 
 
+def _speech_of_opposed(heard: Speech) -> Speech:
+    """Return the speech with those as named who are named as enemies; what else was said is not asked again."""
+    acts = [one for one in heard.acts if one.said.sense not in VIOLENT]
+    return Speech(acts=acts, who=heard.opposed, lengths=heard.lengths) if heard.opposed else Speech()
+
+
+def _as_opposed(pair: Pair) -> Pair:
+    """Return an act beside an enemy's name as what a person should see with that context."""
+    return replace(pair, contexts=(pair.who,)) if pair.who else pair
+
+
+def _sense_of(context: Heard) -> Sense:
+    return Sense.COUNTER if context.said.sense in WHO else context.said.sense
+
+
 def _exempts(words: Words, context: Heard, pair: Pair) -> bool:
     rule = words.contexts.get(context.said.sense)
     return rule is not None and pair.feature.category in rule.exempts
@@ -138,7 +165,8 @@ def _flags(policy: Policy, words: Words, heard: Speech, pairs: Sequence[Pair]) -
                 best.setdefault(pair.name, pair)
         reasons = [_reason(one, one.points) for one in best.values()]
         reasons += _supports(words, heard, category)
-        flags[category] = _held(reasons, policy.bands.known - 1)
+        named = any(one.who is not None for one in best.values())
+        flags[category] = _held(reasons, (policy.bands.known if named else policy.bands.likely) - 1)
     return flags
 
 
@@ -215,16 +243,16 @@ def _exempted(policy: Policy, words: Words, pairs: Sequence[Pair]) -> dict[str, 
     """Return what goes to a person with its context: under the context that speaks most, held below every flag."""
     if not pairs:
         return {}
-    counts = Counter(one.said.sense for pair in pairs for one in pair.contexts)
+    counts = Counter(_sense_of(one) for pair in pairs for one in pair.contexts)
     sense = max(counts, key=lambda each: (counts[each], each))
-    best = next(pair for pair in pairs if any(one.said.sense is sense for one in pair.contexts))
+    best = next(pair for pair in pairs if any(_sense_of(one) is sense for one in pair.contexts))
     context = words.contexts[sense]
     reason = _context_reason(sense, context, best)
     return {context.category: _held([reason, _reason(best, best.points)], policy.bands.look - 1)}
 
 
 def _context_reason(sense: Sense, context: Context, pair: Pair) -> Reason:
-    cues = [one for one in pair.contexts if one.said.sense is sense]
+    cues = [one for one in pair.contexts if _sense_of(one) is sense]
     facts = {**_facts(pair), "context": ", ".join(dict.fromkeys(one.said.term for one in cues[:3]))}
     first = cues[0]
     others = tuple(one.span for one in cues[1:3] if one.span)

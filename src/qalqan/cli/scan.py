@@ -48,8 +48,8 @@ def command(
     however it was, goes on with the same command.
 
     With --json one object: items, media, signals, matches, problems (all that the store now holds of this input),
-    added (items that were new), seconds, bands (items in which something is known, by band), scans (id, location,
-    state, read, added).
+    added (items that were new), seconds, bands (items in which something is found, by band),
+    unread (files that may hold words and wait to be read), scans (id, location, state, read, added).
     """
     from qalqan.app import opened
     from qalqan.flow.handing import HandedIn, hand_in
@@ -96,6 +96,7 @@ def walk(services: Services, scans: list[Scan], *, quiet: bool) -> None:
 
 
 def _summary(services: Services, scans: list[Scan], seconds: float) -> dict[str, Any]:
+    from qalqan.flow.later import waiting
     from qalqan.store import items
     from qalqan.store import scans as scan_store
 
@@ -105,11 +106,13 @@ def _summary(services: Services, scans: list[Scan], seconds: float) -> dict[str,
         totals = items.totals_of(tx, source_ids)
         bands = items.bands_of(tx, source_ids)
         places = items.locations(tx, source_ids)
+        unread = waiting(services, tx).files
     return {
         **totals,
         "added": sum(one.added for one in ended),
         "seconds": round(seconds, 2),
         "bands": bands,
+        "unread": unread,
         "scans": [
             {
                 "id": one.id,
@@ -133,6 +136,8 @@ def _say(summary: dict[str, Any], *, detach: bool) -> None:
     parts = f"{bands['known']:,} known, {bands['likely']:,} likely, {bands['look']:,} to look at"
     context = f" {bands['context']:,} more report, study or judge such things." if bands["context"] else ""
     click.echo(f"{size} in {summary['seconds']:.1f} s.\nIn {found:,} something was found: {parts}.{context}")
-    click.echo("See them: qalqan matches · in the console: qalqan serve")
+    click.echo("See them: qalqan items --band found · known things: qalqan matches · in the console: qalqan serve")
+    if summary["unread"]:
+        click.echo(f"{summary['unread']:,} files may hold words and wait to be read: qalqan read")
     if summary["problems"]:
         click.echo(f"{summary['problems']:,} things could not be read: qalqan intake problems")

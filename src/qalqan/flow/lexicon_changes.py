@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from qalqan.assess.identities import identities
 from qalqan.errors import BadValue, NotFound, UsageError
 from qalqan.flow.lexicons import with_changes
 from qalqan.flow.services import Services
@@ -150,8 +151,21 @@ def _bare(term: str) -> str:
 def plan_added(services: Services, entries: Iterable[Entry], reason: str = "", origin: str = BY_HAND) -> Plan:
     """Return the plan to put entries into force. Raises BadValue where one does not hold to its own sentences."""
     plan = _plan(services, entries, reason, origin)
+    refuse_identities(plan.added)
     refuse_failing(failing(plan.added, services.lexicons.current().entries))
     return plan
+
+
+def refuse_identities(entries: Sequence[Entry]) -> None:
+    """Raise BadValue where an entry would find a people, a faith or another identity by itself: these say nothing."""
+    lexicon = Lexicon([replace(one, exact=False) for one in entries if one.sense is not Sense.NEGATION])
+    for phrase in identities().phrases:
+        hits = lexicon.read(phrase.text)
+        if hits:
+            raise BadValue(
+                f"The term “{hits[0].said.term}” finds “{phrase.text}”: faith, ethnicity and origin say nothing here.",
+                hint="Name the organisation by its whole name, or the act by what is done.",
+            )
 
 
 def plan_list(services: Services, entries: Iterable[Entry], origin: str, reason: str, *, replaces: bool) -> Plan:

@@ -15,9 +15,7 @@ class ExactMatcher:
     """Compares values for which there is no nearness: a file's SHA-256, a link or another indicator in its one form."""
 
     manifest = Manifest("exact", "2", "Identical files, links, wallets, handles and the like", (SHA256, *INDICATORS))
-    stages = (
-        Stage("digest", 0.01, "The very same file, link or wallet: nothing dearer can say more.", settles=True),
-    )
+    stages = (Stage("digest", 0.01, "The very same file, link or wallet: nothing dearer can say more.", settles=True),)
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return a dictionary of the entries."""

@@ -47,6 +47,8 @@ class Sense(StrEnum):
     MOURNING = "mourning"
     # What turns an act round.
     NEGATION = "negation"
+    AGAINST = "against"
+    """Directly beside a name: whoever bears it is an enemy, or did harm, and no act is for them."""
 
 
 WHO = frozenset({Sense.ORGANISATION, Sense.OUTLET, Sense.PRODUCT, Sense.PERSON})
@@ -135,6 +137,7 @@ class Said:
     entity: str | None = None
     name: str | None = None
     negated: bool = False
+    """Whether an act is turned round, or somebody is named as an enemy or as who did harm."""
     quoted: bool = False
     """Whether it stands within quotation marks."""
     asked: bool = False

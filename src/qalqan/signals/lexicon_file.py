@@ -61,8 +61,8 @@ class _Entry(_Part):
             raise ValueError(
                 "entity and name belong to names (organisation, outlet, product, person), and only to them"
             )
-        if self.follows and self.sense is not Sense.NEGATION:
-            raise ValueError("only a negation can follow")
+        if self.follows and self.sense not in (Sense.NEGATION, Sense.AGAINST):
+            raise ValueError("only a negation, or against whom, can follow")
         return self
 
 

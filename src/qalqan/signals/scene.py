@@ -18,6 +18,8 @@ from qalqan.signals.sentences import Clauses, Quotations, Sentences
 
 MOST_HITS = 1000
 """Hits of one text; the senses that have most of them give way first."""
+_BETWEEN = 1
+"""Words between a name and a word that says it is an enemy's: an article."""
 _TURNED = ACTS | {Sense.PROMOTE}
 _RUN = re.compile(r"\S+")
 _MARK = re.compile("://|www\\.|@")
@@ -64,6 +66,8 @@ class Scene:
             _Found(place, negations is not None and place.term.said.sense in _TURNED and negations.turn(place))
             for place in standing
         ]
+        against = [place for place in standing if place.term.said.sense is Sense.AGAINST]
+        found = [self._opposed(one, against) for one in found]
         quotations = Quotations(self._text)
         return [self._hit(one, quotations) for one in _not_too_many(list(_longest(found)))]
 
@@ -87,6 +91,17 @@ class Scene:
     def _is_written(self, place: Place) -> bool:
         raw, term = self._raw(place), place.term.said.term
         return raw.startswith(term[:-1]) if term.endswith("*") else raw == term
+
+    def _opposed(self, found: _Found, against: list[Place]) -> _Found:
+        """Mark a name that stands directly beside a word that says it is an enemy's."""
+        place = found.place
+        if place.term.said.sense not in WHO or not any(self._is_beside(place, cue) for cue in against):
+            return found
+        return _Found(place, negated=True)
+
+    def _is_beside(self, name: Place, cue: Place) -> bool:
+        gap = cue.first - name.last if cue.term.follows else name.first - cue.last
+        return 0 <= gap <= _BETWEEN and self._number(name.first) == self._number(cue.first)
 
     def _is_in_address(self, place: Place) -> bool:
         """Whether it is a part of a link or a mail address: a name may be, what somebody says may not."""
@@ -162,21 +177,28 @@ def _not_too_many(found: list[_Found]) -> list[_Found]:
     shares = {
         name: _share([n for (who, *_), n in counts.items() if who is name], MOST_HITS // 2) for name in (True, False)
     }
-    taken: Counter[tuple[bool, Sense, str]] = Counter()
+    taken: Counter[_What] = Counter()
     kept: Counter[bool] = Counter()
     chosen = []
     for one in found:
         what = _what(one)
         taken[what] += 1
-        if taken[what] <= shares[what[0]] and kept[what[0]] < MOST_HITS // 2:
+        share = shares[what[0]]
+        # The first ones of each and the last ones: what comes at a long text's end is no less said.
+        told = taken[what] <= (share + 1) // 2 or taken[what] > counts[what] - share // 2
+        if told and kept[what[0]] < MOST_HITS // 2:
             kept[what[0]] += 1
             chosen.append(one)
     return chosen
 
 
-def _what(found: _Found) -> tuple[bool, Sense, str]:
+_What = tuple[bool, Sense, str, bool]
+"""Whether somebody is named, the sense, who or which term, and whether it is turned round."""
+
+
+def _what(found: _Found) -> _What:
     said = found.place.term.said
-    return said.sense in WHO, said.sense, said.entity or said.term
+    return said.sense in WHO, said.sense, said.entity or said.term, found.negated
 
 
 def _share(counts: list[int], most: int) -> int:

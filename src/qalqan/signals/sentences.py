@@ -24,6 +24,7 @@ _LONGEST_WORD = 12
 _LONG_LINE = 40
 """Characters after which a line without an end mark goes on in the next one, in scripts without capitals."""
 
+_WORD = re.compile(r"\w")
 _CLAUSE = re.compile("[,;:،؛–—-]")
 _QUOTE = re.compile("[“”„«»‹›\"‟'‘’‚]")
 _CLOSES = {
@@ -43,8 +44,11 @@ class Sentences:
     def __init__(self, text: str) -> None:
         self._ends: list[int] = []
         self._asking: set[int] = set()
+        start = 0
         for found in _END.finditer(text):
-            if _is_end(text, found):
+            # A line without a letter is no sentence: blank ones would else put a call far from a name.
+            if _is_end(text, found) and _WORD.search(text, start, found.start()):
+                start = found.end()
                 if any(mark in found[0] for mark in _ASKS):
                     self._asking.add(len(self._ends))
                 self._ends.append(found.end())

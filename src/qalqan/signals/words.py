@@ -14,6 +14,8 @@ from qalqan.signals.contract import Desk, Example, Reading, Sighting, Subject
 from qalqan.signals.language import language_of
 from qalqan.signals.lexicon import Hit, Lexicon, built_in
 
+_TURNING = (Sense.NEGATION, Sense.AGAINST)
+"""Cues that have done their work: what they turn round says so itself."""
 _BY_NAME = -1
 """The sentence of what stands in a name: it stands over all of a text."""
 _LONGEST_NAME = 500
@@ -64,7 +66,7 @@ class WordsExtractor:
 def _worth_keeping(hits: Sequence[Hit]) -> list[Hit]:
     """Leave out what weighs nothing: a context without an act, and cues that have already turned their acts round."""
     acts = any(hit.said.sense in ACTS for hit in hits)
-    return [hit for hit in hits if hit.said.sense in WHO or (acts and hit.said.sense is not Sense.NEGATION)]
+    return [hit for hit in hits if hit.said.sense in WHO or (acts and hit.said.sense not in _TURNING)]
 
 
 def _named(hits: Sequence[Hit]) -> list[Sighting]:

@@ -39,6 +39,7 @@ SENSES = {
     "fiction": mark("tells a story"),
     "mourning": mark("mourns"),
     "negation": mark("turns round"),
+    "against": mark("an enemy's"),
 }
 ROLES = {
     "who": mark("Who"),
@@ -136,7 +137,7 @@ def role(sense: Sense) -> str:
         return "act"
     if sense in CONTEXTS:
         return "context"
-    return "negation" if sense is Sense.NEGATION else "beside"
+    return "negation" if sense in (Sense.NEGATION, Sense.AGAINST) else "beside"
 
 
 def by_role(found: Iterable[Sense]) -> list[tuple[str, list[Sense]]]:

@@ -31,7 +31,7 @@ class Listing:
     origin: str
     """`un 2026-02-27`."""
     listed: int
-    """Bodies and persons under these programmes."""
+    """Bodies under these programmes; persons are left out."""
     entries: tuple[Entry, ...]
 
 
@@ -46,8 +46,10 @@ def read_list(isolate: Isolate, path: Path, form: str, programmes: frozenset[str
         date = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
         listed = list(ofac.read(path, chosen))
     source = {"un": "UN Security Council list", "ofac": "OFAC SDN list"}[form]
-    entries = tuple(entry for one in listed if one.name for entry in entries_of(one, source))
-    return Listing(f"{form} {date}", len(listed), entries)
+    # Persons stay out: their names are those of many others, and a name cannot say which one is meant.
+    bodies = [one for one in listed if one.name and not one.person]
+    entries = tuple(entry for one in bodies for entry in entries_of(one, source))
+    return Listing(f"{form} {date}", len(bodies), entries)
 
 
 def _un(isolate: Isolate, path: Path, programmes: frozenset[str]) -> tuple[str, list[Listed]]:
