@@ -49,7 +49,7 @@ def command(
 
     With --json one object: items, media, signals, matches, problems (all that the store now holds of this input),
     added (items that were new), seconds, bands (items in which something is found, by band),
-    unread (files that may hold words and wait to be read), scans (id, location, state, read, added).
+    unread (files that wait for the slower readers), scans (id, location, state, read, added).
     """
     from qalqan.app import opened
     from qalqan.flow.handing import HandedIn, hand_in
@@ -138,6 +138,8 @@ def _say(summary: dict[str, Any], *, detach: bool) -> None:
     click.echo(f"{size} in {summary['seconds']:.1f} s.\nIn {found:,} something was found: {parts}.{context}")
     click.echo("See them: qalqan items --band found · known things: qalqan matches · in the console: qalqan serve")
     if summary["unread"]:
-        click.echo(f"{summary['unread']:,} files may hold words and wait to be read: qalqan read")
+        click.echo(
+            f"{summary['unread']:,} files wait for the slower readers (words in pictures, codes, speech): qalqan read"
+        )
     if summary["problems"]:
         click.echo(f"{summary['problems']:,} things could not be read: qalqan intake problems")
