@@ -21,7 +21,7 @@ BUILT_IN = Lexicon(
     (
         Entry(Sense.SOLICIT, Strength.STRONG, "en", ("donate to",), "a test"),
         Entry(Sense.RECRUIT, Strength.STRONG, "en", ("join the",), "a test"),
-        Entry(Sense.COURT, Strength.STRONG, "en", ("police said",), "a test"),
+        Entry(Sense.NEWS, Strength.STRONG, "en", ("police said",), "a test"),
         Entry(Sense.NEGATION, Strength.STRONG, "en", ("never",), "a test"),
         Entry(Sense.ORGANISATION, Strength.STRONG, "und", (LANTERN,), "a test", entity="lantern", name=LANTERN),
     )
