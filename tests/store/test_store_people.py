@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from qalqan.errors import AlreadyThere, NotAllowed, NotFound
 from qalqan.model.people import Person
+from qalqan.model.roles import Role
 from qalqan.store import Store, people
 from qalqan.store.tables import people as people_table
 from qalqan.store.tables import sessions
@@ -19,7 +20,7 @@ PASSWORD = "a long walk along the river"
 def aziz(store: Store) -> Person:
     """Add somebody."""
     with store.writing() as tx:
-        return people.add(tx, "Aziz", PASSWORD, "reviewer")
+        return people.add(tx, "Aziz", PASSWORD, Role.REVIEWER)
 
 
 def test_a_password_opens_the_door(store: Store, aziz: Person) -> None:

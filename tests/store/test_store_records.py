@@ -13,7 +13,6 @@ from qalqan.errors import NotFound
 from qalqan.model.actions import Action, Watch
 from qalqan.model.assessments import Assessment
 from qalqan.model.banks import Bank, BankEntry, EntryChange
-from qalqan.model.cases import Case, Decision
 from qalqan.model.custody import AuditEvent, CustodyEvent
 from qalqan.model.ids import new_id
 from qalqan.model.items import Attachment, Item, Media, Rendition
@@ -28,13 +27,13 @@ from support.strategies import records
 
 TABLES: dict[type[Any], sa.Table] = {
     Action: tables.actions, Assessment: tables.assessments, Attachment: tables.attachments, AuditEvent: tables.audit,
-    Bank: tables.banks, BankEntry: tables.bank_entries, Batch: tables.batches, Case: tables.cases,
-    CustodyEvent: tables.custody_events, Decision: tables.decisions, EntryChange: tables.entry_changes,
+    Bank: tables.banks, BankEntry: tables.bank_entries, Batch: tables.batches,
+    CustodyEvent: tables.custody_events, EntryChange: tables.entry_changes,
     Item: tables.items, Match: tables.matches, Media: tables.media, Person: tables.people, Problem: tables.problems,
     Rendition: tables.renditions, Scan: tables.scans, Session: tables.sessions, Signal: tables.signals,
     Source: tables.sources, Watch: tables.watches,
 }  # fmt: skip
-DESK = (Case, Decision, Action, Watch, CustodyEvent)
+DESK = (Action, Watch, CustodyEvent)
 # Each example is undone, so the database that all of a test's examples share stays as it was.
 SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 

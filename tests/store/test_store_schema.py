@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 
 from qalqan.errors import StoreNotReady
 from qalqan.store import Store, items, open_store, schema
-from qalqan.store.tables import metadata
+from qalqan.store.all_tables import metadata
 from support.elsewhere import upgrade_store
 
 

@@ -19,6 +19,7 @@ from qalqan.model.ids import Id, new_id
 from qalqan.model.items import Attachment, Item, ItemKind, Link, Media, MediaKind, Rendition, RenditionKind
 from qalqan.model.matches import Match
 from qalqan.model.parts import Box, Interval, Span
+from qalqan.model.roles import Role
 from qalqan.model.signals import Signal
 from qalqan.model.sources import BatchState, Problem, ScanState
 from qalqan.model.times import now
@@ -53,7 +54,7 @@ def fill(store: Store, draw: Draw | None = None) -> Filled:
     """Put some of everything into an empty store; `draw` makes picture number n in a size."""
     filled = Filled()
     with store.writing() as tx:
-        people.add(tx, NAME, PASSWORD, "reviewer")
+        people.add(tx, NAME, PASSWORD, Role.ADMIN)
         builder = _Builder(tx, store, filled, draw or landscape)
         builder.sources()
         builder.banks()

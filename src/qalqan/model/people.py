@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from qalqan.model.ids import Id
+from qalqan.model.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Person:
     name: str
     password_hash: str
     """argon2id, in PHC string form."""
-    role: str
+    role: Role
     created_at: datetime
 
 

@@ -1,4 +1,4 @@
-"""The records of the rooms behind the desk: cases, decisions, actions, watches, custody. Kept and read back whole."""
+"""The records of the rooms behind the desk: actions, watches, custody. Kept and read back whole."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ import sqlalchemy as sa
 
 from qalqan.errors import NotFound
 from qalqan.model.actions import Action, Watch
-from qalqan.model.cases import Case, Decision
 from qalqan.model.custody import CustodyEvent
 from qalqan.model.ids import Id
 from qalqan.store import tables
 from qalqan.store.records import record_of, row_of
 
-T = TypeVar("T", Case, Decision, Action, Watch, CustodyEvent)
+T = TypeVar("T", Action, Watch, CustodyEvent)
 
 _TABLES: dict[type, sa.Table] = {
-    Case: tables.cases,
-    Decision: tables.decisions,
     Action: tables.actions,
     Watch: tables.watches,
     CustodyEvent: tables.custody_events,
 }
 
 
-def add(tx: sa.Connection, record: Case | Decision | Action | Watch | CustodyEvent) -> None:
+def add(tx: sa.Connection, record: Action | Watch | CustodyEvent) -> None:
     """Keep a record."""
     tx.execute(_TABLES[type(record)].insert(), row_of(record))
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from qalqan.errors import AlreadyThere, BadValue, NotAllowed, NotFound
 from qalqan.model.ids import new_id
 from qalqan.model.people import Person, Session
+from qalqan.model.roles import Role
 from qalqan.model.times import now
 from qalqan.store.records import insert_new, record_of, records_of, row_of
 from qalqan.store.tables import people, sessions
@@ -21,7 +22,7 @@ _HASHER = argon2.PasswordHasher()  # argon2id, with the parameters of RFC 9106's
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
-def add(tx: sa.Connection, name: str, password: str, role: str = "admin") -> Person:
+def add(tx: sa.Connection, name: str, password: str, role: Role = Role.ADMIN) -> Person:
     """Add somebody. Raises AlreadyThere, and BadValue for a name that cannot be typed at a login."""
     if not name or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
         raise BadValue(f"{name!r} is no name for a login.", hint=f"One line of at most {LONGEST_NAME} characters.")

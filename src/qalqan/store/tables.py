@@ -6,168 +6,79 @@ unique: handing the same thing in again finds it there, whichever process does s
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
-
 import sqlalchemy as sa
-from sqlalchemy.types import TypeDecorator
 
-from qalqan.errors import NotFound
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from qalqan.store.columns import (
+    SEQ,
+    id_type,
+    json_or,
+    json_type,
+    key,
+    media_ref,
+    metadata,
+    number,
+    ref,
+    text,
+    time,
 )
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """Aware UTC times on every database; a naive one is a mistake and is refused."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
-        """Store as UTC."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"a time without a zone: {value}")
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
-        """SQLite forgets the zone; it is UTC."""
-        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-_CANONICAL = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-class IdText(TypeDecorator[str]):
-    """UUIDs as text. What is no UUID names no record, on either database."""
-
-    impl = sa.Uuid(as_uuid=False)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        """Return PostgreSQL's own type; SQLite has none, and keeps the text as it is."""
-        return dialect.type_descriptor(sa.String(36) if dialect.name == "sqlite" else sa.Uuid(as_uuid=False))
-
-    def process_bind_param(self, value: str | None, _dialect: sa.Dialect) -> str | None:
-        """Raise NotFound for what is no UUID."""
-        if value is None or _CANONICAL.fullmatch(value):
-            return value
-        try:
-            return str(UUID(value))
-        except ValueError:
-            raise NotFound(f"There is no record {value!r}: that is no id.") from None
-
-
-def _id() -> IdText:
-    return IdText()
-
-
-def _json() -> sa.JSON:
-    return sa.JSON(none_as_null=True)
-
-
-def _json_or(default: str, name: str) -> sa.Column[Any]:
-    """Return a column of JSON that rows from before it hold `default` in; only PostgreSQL's JSONB can be compared."""
-    from sqlalchemy.dialects.postgresql import JSONB
-
-    kind = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-    return sa.Column(name, kind, nullable=False, server_default=default)
-
-
-def _ref(target: str, *, nullable: bool = False, index: bool = True) -> sa.Column[Any]:
-    """Return a column named for the table it points at, `item_id` → `items.id`."""
-    name = {"banks": "bank", "bank_entries": "entry", "batches": "batch", "people": "person"}.get(target, target[:-1])
-    return sa.Column(f"{name}_id", _id(), sa.ForeignKey(f"{target}.id"), nullable=nullable, index=index)
-
-
-def _media_ref(*, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column("media_sha256", sa.String(64), sa.ForeignKey("media.sha256"), nullable=nullable, index=True)
-
-
-def _time(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, UtcTime(), nullable=nullable)
-
-
-def _text(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.Text(), nullable=nullable)
-
-
-def _number(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.Integer(), nullable=nullable)
-
-
-def _key() -> sa.Column[Any]:
-    return sa.Column("key", sa.String(64), nullable=False, unique=True)
-
-
-_SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up only in an INTEGER PRIMARY KEY
 
 sources = sa.Table(
     "sources", metadata,
-    sa.Column("id", _id(), primary_key=True), _key(), _text("location"), _text("label"), _text("handed_by"),
-    _text("legal_basis", nullable=True), _time("handed_at"),
+    sa.Column("id", id_type(), primary_key=True), key(), text("location"), text("label"), text("handed_by"),
+    text("legal_basis", nullable=True), time("handed_at"),
 )  # fmt: skip
 
 scans = sa.Table(
     "scans", metadata,
-    sa.Column("id", _id(), primary_key=True), _ref("sources", nullable=True), sa.Column("state", sa.String(20), nullable=False, index=True),
-    _text("host"), _text("mapping", nullable=True), _time("started_at"), _time("finished_at", nullable=True),
-    _text("failure", nullable=True), _number("read"), _number("added"), _number("round"),
+    sa.Column("id", id_type(), primary_key=True), ref("sources", nullable=True), sa.Column("state", sa.String(20), nullable=False, index=True),
+    text("host"), text("mapping", nullable=True), time("started_at"), time("finished_at", nullable=True),
+    text("failure", nullable=True), number("read"), number("added"), number("round"),
     sa.Column("since", sa.BigInteger(), nullable=True),
 )  # fmt: skip
 
 batches = sa.Table(
     "batches", metadata,
-    sa.Column("id", _id(), primary_key=True), _ref("scans"), sa.Column("state", sa.String(20), nullable=False, index=True),
-    _number("size"), _number("attempts"),
+    sa.Column("id", id_type(), primary_key=True), ref("scans"), sa.Column("state", sa.String(20), nullable=False, index=True),
+    number("size"), number("attempts"),
 )  # fmt: skip
 
 items = sa.Table(
     "items", metadata,
-    sa.Column("seq", _SEQ, primary_key=True, autoincrement=True), sa.Column("id", _id(), nullable=False, unique=True),
-    _key(), _ref("sources", index=False), sa.Column("kind", sa.String(20), nullable=False), _text("reader"), _text("origin"),
-    _text("platform", nullable=True), _text("channel", nullable=True), _text("channel_ref", nullable=True),
-    _text("author", nullable=True), _text("author_ref", nullable=True), _time("posted_at", nullable=True),
-    _text("text", nullable=True), sa.Column("links", _json(), nullable=False), _text("reply_to", nullable=True),
-    _text("forwarded_from", nullable=True), sa.Column("extra", _json(), nullable=False), _time("collected_at"),
+    sa.Column("seq", SEQ, primary_key=True, autoincrement=True), sa.Column("id", id_type(), nullable=False, unique=True),
+    key(), ref("sources", index=False), sa.Column("kind", sa.String(20), nullable=False), text("reader"), text("origin"),
+    text("platform", nullable=True), text("channel", nullable=True), text("channel_ref", nullable=True),
+    text("author", nullable=True), text("author_ref", nullable=True), time("posted_at", nullable=True),
+    text("text", nullable=True), sa.Column("links", json_type(), nullable=False), text("reply_to", nullable=True),
+    text("forwarded_from", nullable=True), sa.Column("extra", json_type(), nullable=False), time("collected_at"),
     sa.Index("ix_items_source_id", "source_id", "id"),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
 batch_items = sa.Table(
     "batch_items", metadata,
-    sa.Column("batch_id", _id(), sa.ForeignKey("batches.id"), primary_key=True),
-    sa.Column("item_id", _id(), sa.ForeignKey("items.id"), primary_key=True),
+    sa.Column("batch_id", id_type(), sa.ForeignKey("batches.id"), primary_key=True),
+    sa.Column("item_id", id_type(), sa.ForeignKey("items.id"), primary_key=True),
 )  # fmt: skip
 
 media = sa.Table(
     "media", metadata,
-    sa.Column("sha256", sa.String(64), primary_key=True), sa.Column("kind", sa.String(20), nullable=False), _text("type"),
+    sa.Column("sha256", sa.String(64), primary_key=True), sa.Column("kind", sa.String(20), nullable=False), text("type"),
     sa.Column("size", sa.BigInteger(), nullable=False), sa.Column("kept", sa.Boolean(), nullable=False),
-    _number("width", nullable=True), _number("height", nullable=True), sa.Column("duration", sa.Float(), nullable=True),
+    number("width", nullable=True), number("height", nullable=True), sa.Column("duration", sa.Float(), nullable=True),
 )  # fmt: skip
 
 attachments = sa.Table(
     "attachments", metadata,
-    sa.Column("item_id", _id(), sa.ForeignKey("items.id"), primary_key=True),
+    sa.Column("item_id", id_type(), sa.ForeignKey("items.id"), primary_key=True),
     sa.Column("ordinal", sa.Integer(), primary_key=True, autoincrement=False),
-    _text("name"), _media_ref(nullable=True), _text("missing", nullable=True),
+    text("name"), media_ref(nullable=True), text("missing", nullable=True),
 )  # fmt: skip
 
 renditions = sa.Table(
     "renditions", metadata,
     sa.Column("media_sha256", sa.String(64), sa.ForeignKey("media.sha256"), primary_key=True),
     sa.Column("kind", sa.String(20), primary_key=True), sa.Column("at", sa.Float(), primary_key=True),
-    sa.Column("blob", sa.String(64), nullable=False), _number("width"), _number("height"),
+    sa.Column("blob", sa.String(64), nullable=False), number("width"), number("height"),
 )  # fmt: skip
 
 readings = sa.Table(
@@ -178,22 +89,22 @@ readings = sa.Table(
 
 signals = sa.Table(
     "signals", metadata,
-    sa.Column("id", _id(), primary_key=True), _key(), sa.Column("kind", sa.String(40), nullable=False), _text("value"),
-    _text("extractor"), _media_ref(nullable=True), _ref("items", nullable=True),
-    sa.Column("span", _json()), sa.Column("box", _json()), sa.Column("interval", _json()), _number("quality", nullable=True),
+    sa.Column("id", id_type(), primary_key=True), key(), sa.Column("kind", sa.String(40), nullable=False), text("value"),
+    text("extractor"), media_ref(nullable=True), ref("items", nullable=True),
+    sa.Column("span", json_type()), sa.Column("box", json_type()), sa.Column("interval", json_type()), number("quality", nullable=True),
 )  # fmt: skip
 
 banks = sa.Table(
     "banks", metadata,
-    sa.Column("id", _id(), primary_key=True), sa.Column("name", sa.Text(), nullable=False, unique=True), _text("category"),
-    _text("description"), _text("created_by"), _time("created_at"), _json_or("{}", "rules"),
+    sa.Column("id", id_type(), primary_key=True), sa.Column("name", sa.Text(), nullable=False, unique=True), text("category"),
+    text("description"), text("created_by"), time("created_at"), json_or("{}", "rules"),
 )  # fmt: skip
 
 bank_entries = sa.Table(
     "bank_entries", metadata,
-    sa.Column("id", _id(), primary_key=True), _key(), _ref("banks"), sa.Column("kind", sa.String(40), nullable=False), _text("value"),
-    _text("label"), _text("provenance"), sa.Column("status", sa.String(20), nullable=False), _time("valid_until", nullable=True),
-    _media_ref(nullable=True), _text("added_by"), _time("added_at"),
+    sa.Column("id", id_type(), primary_key=True), key(), ref("banks"), sa.Column("kind", sa.String(40), nullable=False), text("value"),
+    text("label"), text("provenance"), sa.Column("status", sa.String(20), nullable=False), time("valid_until", nullable=True),
+    media_ref(nullable=True), text("added_by"), time("added_at"),
     # The version of the banks with which it came or last changed: an index asks for what is newer than itself.
     sa.Column("changed", sa.BigInteger(), nullable=False, server_default="0", index=True),
     sa.Index(None, "kind", "status"),
@@ -201,34 +112,34 @@ bank_entries = sa.Table(
 
 calibrations = sa.Table(
     "calibrations", metadata,
-    sa.Column("id", _id(), primary_key=True), _ref("banks"), sa.Column("stage", sa.String(40), nullable=False), _text("distractors"),
-    _number("asked"), _number("wrong"), sa.Column("nearest", _json(), nullable=False), sa.Column("culprits", _json(), nullable=False),
-    _text("by"), _time("at"),
+    sa.Column("id", id_type(), primary_key=True), ref("banks"), sa.Column("stage", sa.String(40), nullable=False), text("distractors"),
+    number("asked"), number("wrong"), sa.Column("nearest", json_type(), nullable=False), sa.Column("culprits", json_type(), nullable=False),
+    text("by"), time("at"),
 )  # fmt: skip
 
 entry_changes = sa.Table(
     "entry_changes", metadata,
-    sa.Column("id", _id(), primary_key=True), _ref("bank_entries"), sa.Column("status", sa.String(20), nullable=False), _text("by"),
-    _time("at"), _text("reason"),
+    sa.Column("id", id_type(), primary_key=True), ref("bank_entries"), sa.Column("status", sa.String(20), nullable=False), text("by"),
+    time("at"), text("reason"),
 )  # fmt: skip
 
 lexicon_entries = sa.Table(
     "lexicon_entries", metadata,
-    sa.Column("id", _id(), primary_key=True), _key(), sa.Column("language", sa.String(20), nullable=False),
-    sa.Column("sense", sa.String(20), nullable=False), sa.Column("entry", _json(), nullable=False), _text("origin"),
-    sa.Column("status", sa.String(20), nullable=False), _text("by"), _time("at"), _text("reason"),
+    sa.Column("id", id_type(), primary_key=True), key(), sa.Column("language", sa.String(20), nullable=False),
+    sa.Column("sense", sa.String(20), nullable=False), sa.Column("entry", json_type(), nullable=False), text("origin"),
+    sa.Column("status", sa.String(20), nullable=False), text("by"), time("at"), text("reason"),
     sa.Index("ix_lexicon_entries_language_sense", "language", "sense"),
 )  # fmt: skip
 
 matches = sa.Table(
     "matches", metadata,
-    sa.Column("id", _id(), primary_key=True), _key(), _ref("items", index=False),
-    sa.Column("signal_id", _id(), sa.ForeignKey("signals.id"), nullable=False), _ref("bank_entries"),
-    sa.Column("kind", sa.String(40), nullable=False), _text("matcher"), sa.Column("distance", sa.Float(), nullable=False),
-    sa.Column("verified", sa.Boolean(), nullable=False), _time("found_at"), _media_ref(nullable=True), _text("transform", nullable=True),
-    sa.Column("box_query", _json()), sa.Column("box_known", _json()), sa.Column("interval_query", _json()),
-    sa.Column("interval_known", _json()), sa.Column("span_query", _json()), sa.Column("score", sa.Float(), nullable=True),
-    _json_or("[]", "stretches"),
+    sa.Column("id", id_type(), primary_key=True), key(), ref("items", index=False),
+    sa.Column("signal_id", id_type(), sa.ForeignKey("signals.id"), nullable=False), ref("bank_entries"),
+    sa.Column("kind", sa.String(40), nullable=False), text("matcher"), sa.Column("distance", sa.Float(), nullable=False),
+    sa.Column("verified", sa.Boolean(), nullable=False), time("found_at"), media_ref(nullable=True), text("transform", nullable=True),
+    sa.Column("box_query", json_type()), sa.Column("box_known", json_type()), sa.Column("interval_query", json_type()),
+    sa.Column("interval_known", json_type()), sa.Column("span_query", json_type()), sa.Column("score", sa.Float(), nullable=True),
+    json_or("[]", "stretches"),
     # False where its bank's rules, or a negative bank, have taken it back since: kept, shown and weighed no more.
     sa.Column("stands", sa.Boolean(), nullable=False, server_default=sa.true()),
     sa.Index("ix_matches_item_id", "item_id", "kind", "entry_id"),
@@ -236,9 +147,9 @@ matches = sa.Table(
 
 assessments = sa.Table(
     "assessments", metadata,
-    sa.Column("id", _id(), primary_key=True), _ref("items", index=False), _text("category"), _number("score"),
-    sa.Column("band", sa.String(20), nullable=False), sa.Column("reasons", _json(), nullable=False), _text("policy"),
-    _time("assessed_at"), sa.Column("supersedes", _id(), nullable=True),
+    sa.Column("id", id_type(), primary_key=True), ref("items", index=False), text("category"), number("score"),
+    sa.Column("band", sa.String(20), nullable=False), sa.Column("reasons", json_type(), nullable=False), text("policy"),
+    time("assessed_at"), sa.Column("supersedes", id_type(), nullable=True),
     # Redundant with `supersedes`, and indexed: lists show only what stands now.
     sa.Column("current", sa.Boolean(), nullable=False),
     sa.Index("uq_assessments_current", "item_id", "category", unique=True, sqlite_where=sa.text("current"), postgresql_where=sa.text("current")),
@@ -249,64 +160,64 @@ assessments = sa.Table(
 
 problems = sa.Table(
     "problems", metadata,
-    sa.Column("id", _id(), primary_key=True), _key(), _ref("sources"), sa.Column("step", sa.String(20), nullable=False),
-    sa.Column("where", sa.Text(), nullable=False), sa.Column("code", sa.String(60), nullable=False), _text("message"), _text("hint"), _time("at"),
+    sa.Column("id", id_type(), primary_key=True), key(), ref("sources"), sa.Column("step", sa.String(20), nullable=False),
+    sa.Column("where", sa.Text(), nullable=False), sa.Column("code", sa.String(60), nullable=False), text("message"), text("hint"), time("at"),
 )  # fmt: skip
 
 cases = sa.Table(
     "cases", metadata,
-    sa.Column("id", _id(), primary_key=True), sa.Column("state", sa.String(20), nullable=False), sa.Column("item_ids", _json(), nullable=False),
-    _text("category"), _time("opened_at"),
+    sa.Column("id", id_type(), primary_key=True), sa.Column("state", sa.String(20), nullable=False), sa.Column("item_ids", json_type(), nullable=False),
+    text("category"), time("opened_at"),
 )  # fmt: skip
 
 decisions = sa.Table(
     "decisions", metadata,
-    sa.Column("id", _id(), primary_key=True), _ref("cases"), _text("by"), _time("at"), sa.Column("outcome", sa.String(20), nullable=False),
-    _text("ground"), _text("rationale"), sa.Column("supersedes", _id(), sa.ForeignKey("decisions.id"), nullable=True),
+    sa.Column("id", id_type(), primary_key=True), ref("cases"), text("by"), time("at"), sa.Column("outcome", sa.String(20), nullable=False),
+    text("ground"), text("rationale"), sa.Column("supersedes", id_type(), sa.ForeignKey("decisions.id"), nullable=True),
 )  # fmt: skip
 
 actions = sa.Table(
     "actions", metadata,
-    sa.Column("id", _id(), primary_key=True), _ref("decisions"), sa.Column("kind", sa.String(20), nullable=False),
-    sa.Column("state", sa.String(20), nullable=False), _text("drafted_by"), _time("drafted_at"), _text("approved_by", nullable=True),
-    _time("due", nullable=True),
+    sa.Column("id", id_type(), primary_key=True), ref("decisions"), sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False), text("drafted_by"), time("drafted_at"), text("approved_by", nullable=True),
+    time("due", nullable=True),
 )  # fmt: skip
 
 watches = sa.Table(
     "watches", metadata,
-    sa.Column("id", _id(), primary_key=True), _ref("actions"), _text("location"), _time("next_look"), _time("last_seen", nullable=True),
-    _time("gone_since", nullable=True),
+    sa.Column("id", id_type(), primary_key=True), ref("actions"), text("location"), time("next_look"), time("last_seen", nullable=True),
+    time("gone_since", nullable=True),
 )  # fmt: skip
 
 custody_events = sa.Table(
     "custody_events", metadata,
-    sa.Column("id", _id(), primary_key=True), sa.Column("exhibit", sa.String(64), nullable=False, index=True), _text("by"), _time("at"),
-    _text("verb"), _text("reason"), _text("tool"), sa.Column("previous", sa.String(64), nullable=False, unique=True),
+    sa.Column("id", id_type(), primary_key=True), sa.Column("exhibit", sa.String(64), nullable=False, index=True), text("by"), time("at"),
+    text("verb"), text("reason"), text("tool"), sa.Column("previous", sa.String(64), nullable=False, unique=True),
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
 )  # fmt: skip
 
 audit = sa.Table(
     "audit", metadata,
-    sa.Column("seq", _SEQ, primary_key=True, autoincrement=False), _time("at"), _text("by"), sa.Column("verb", sa.Text(), nullable=False, index=True),
-    _text("subject"), sa.Column("detail", _json(), nullable=False), sa.Column("previous", sa.String(64), nullable=False, unique=True),
+    sa.Column("seq", SEQ, primary_key=True, autoincrement=False), time("at"), text("by"), sa.Column("verb", sa.Text(), nullable=False, index=True),
+    text("subject"), sa.Column("detail", json_type(), nullable=False), sa.Column("previous", sa.String(64), nullable=False, unique=True),
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
 )  # fmt: skip
 
 people = sa.Table(
     "people", metadata,
-    sa.Column("id", _id(), primary_key=True), sa.Column("name", sa.Text(), nullable=False, unique=True), _text("password_hash"),
-    sa.Column("role", sa.String(20), nullable=False), _time("created_at"),
+    sa.Column("id", id_type(), primary_key=True), sa.Column("name", sa.Text(), nullable=False, unique=True), text("password_hash"),
+    sa.Column("role", sa.String(20), nullable=False), time("created_at"),
 )  # fmt: skip
 
 sessions = sa.Table(
     "sessions", metadata,
-    sa.Column("token_sha256", sa.String(64), primary_key=True), _ref("people"), _text("csrf"), _time("created_at"), _time("expires_at"),
+    sa.Column("token_sha256", sa.String(64), primary_key=True), ref("people"), text("csrf"), time("created_at"), time("expires_at"),
 )  # fmt: skip
 
 workers = sa.Table(
     # Processes that walk batches. One whose `seen` grows old, or whose process is gone, is dead.
     "workers", metadata,
-    sa.Column("id", sa.String(80), primary_key=True), _text("host"), _number("pid"), sa.Column("born", sa.Float(), nullable=False), _time("seen"),
+    sa.Column("id", sa.String(80), primary_key=True), text("host"), number("pid"), sa.Column("born", sa.Float(), nullable=False), time("seen"),
 )  # fmt: skip
 
 versions = sa.Table(

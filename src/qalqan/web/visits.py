@@ -18,9 +18,11 @@ from qalqan.errors import BadValue, NotAllowed
 from qalqan.flow.services import Services
 from qalqan.i18n import gettext as _
 from qalqan.model.people import Person, Session
+from qalqan.model.roles import may
 from qalqan.store import people
 from qalqan.web.faults import LoginNeeded
 from qalqan.web.render import Pages
+from qalqan.web.rights import RIGHT_OF
 
 SESSION_COOKIE = "qalqan_session"
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -60,7 +62,17 @@ def current_visit(request: Request) -> Visit:
     if found is None:
         raise LoginNeeded
     session, person = found
+    _hold_to_rights(request, person)
     return Visit(request, services, person, session, token)
+
+
+def _hold_to_rights(request: Request, person: Person) -> None:
+    """Refuse a route that the person's role has no right to, and any that is in no table."""
+    needed = RIGHT_OF.get((request.method, request.scope["route"].path))
+    if needed is None or not may(person.role, needed):
+        raise NotAllowed(
+            _("Your role, {role}, may not do this.").format(role=person.role), hint=_("Ask an admin for another role.")
+        )
 
 
 Visiting = Annotated[Visit, Depends(current_visit)]

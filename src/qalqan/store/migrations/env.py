@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from qalqan.store.tables import metadata
+from qalqan.store.all_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

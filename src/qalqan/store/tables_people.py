@@ -1,0 +1,3 @@
+"""Second factors, tokens for programs."""
+
+from __future__ import annotations

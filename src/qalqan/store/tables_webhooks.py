@@ -1,0 +1,3 @@
+"""Webhooks and their deliveries."""
+
+from __future__ import annotations

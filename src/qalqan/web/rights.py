@@ -1,0 +1,49 @@
+"""Which right each route needs: what is not in this table is refused to everybody.
+
+A test holds the table to the routes that there are, and calls each of them as each role, and as nobody.
+"""
+
+from __future__ import annotations
+
+from qalqan.model.roles import Right
+
+OPEN = frozenset({("GET", "/healthz"), ("GET", "/login"), ("POST", "/login")})
+"""Routes that answer somebody who has not logged in."""
+
+_SELF = (("POST", "/logout"), ("POST", "/look"), ("GET", "/about"), ("GET", "/api/docs"), ("GET", "/api/openapi.json"))
+_LOOK = (
+    ("GET", "/"), ("GET", "/found"), ("GET", "/items"), ("GET", "/items/{item_id}"),
+    ("GET", "/media/{sha256}/blurred/{blob}"), ("GET", "/banks"), ("GET", "/banks/{name:path}"),
+    ("GET", "/entries/{entry_id}"), ("GET", "/names"), ("GET", "/lexicon"), ("GET", "/lexicon/{key}"),
+    ("GET", "/policy"),
+    ("GET", "/try"), ("POST", "/try"), ("GET", "/scans"), ("GET", "/progress"), ("GET", "/scans/{scan_id}"),
+    ("GET", "/problems"),
+    ("GET", "/api/v1/items"), ("GET", "/api/v1/items/{item_id}"), ("GET", "/api/v1/matches"),
+    ("GET", "/api/v1/items/{item_id}/read"), ("GET", "/api/v1/names"), ("GET", "/api/v1/lexicon"),
+    ("GET", "/api/v1/banks"), ("GET", "/api/v1/banks/{name:path}/entries"), ("GET", "/api/v1/banks/{name:path}"),
+    ("GET", "/api/v1/entries/{entry_id}"), ("GET", "/api/v1/scans"), ("GET", "/api/v1/scans/{scan_id}"),
+    ("GET", "/api/v1/problems"), ("GET", "/api/v1/health"),
+)  # fmt: skip
+_REVEAL = (("GET", "/media/{sha256}/clear/{blob}"), ("POST", "/media/{sha256}/reveal"))
+_EXPORT = (
+    ("GET", "/found/export"), ("GET", "/items/export"), ("GET", "/banks/{name:path}/export"), ("GET", "/names/export"),
+    ("GET", "/lexicon/export"), ("GET", "/problems/export"),
+)  # fmt: skip
+_HAND_IN = (("POST", "/scans/{scan_id}/cancel"),)
+_KNOWN = (
+    ("POST", "/banks/{name:path}/rules"), ("POST", "/entries/{entry_id}/status"), ("GET", "/lexicon/new"),
+    ("POST", "/lexicon/preview"), ("POST", "/lexicon/save"), ("GET", "/lexicon/import"), ("POST", "/lexicon/import"),
+)  # fmt: skip
+_AUDIT = (("GET", "/audit"), ("POST", "/audit"), ("GET", "/audit/export"), ("GET", "/api/v1/audit"))
+
+_BY_RIGHT = {
+    Right.SELF: _SELF,
+    Right.LOOK: _LOOK,
+    Right.REVEAL: _REVEAL,
+    Right.EXPORT: _EXPORT,
+    Right.HAND_IN: _HAND_IN,
+    Right.KNOWN: _KNOWN,
+    Right.AUDIT: _AUDIT,
+}
+RIGHT_OF: dict[tuple[str, str], Right] = {route: right for right, some in _BY_RIGHT.items() for route in some}
+"""The right that a method and a path need."""
