@@ -1,4 +1,4 @@
-"""Fills an empty store with a million invented items in minutes, so that pages are measured at the size of a large case.
+"""Fills an empty store with a million invented items in minutes, to measure pages at the size of a large case.
 
     from bench.million_fill import fill
     fill(store, items=1_000_000)
@@ -175,7 +175,18 @@ class _Batch:
             sha256 = hashlib.sha256(f"file {number}".encode()).hexdigest()
             video = number % 7 == 0
             kind, form = (MediaKind.VIDEO, "video/mp4") if video else (MediaKind.PICTURE, "image/jpeg")
-            self.media.append(Media(sha256, kind, form, 90_000 + number, True, 1280, 720, 30.0 if video else None))
+            self.media.append(
+                Media(
+                    sha256,
+                    kind,
+                    form,
+                    90_000 + number,
+                    kept=True,
+                    width=1280,
+                    height=720,
+                    duration=30.0 if video else None,
+                )
+            )
         self.hung_on.append(Attachment(item.id, 0, f"IMG_{number}.jpg", sha256))
         return sha256
 
@@ -184,20 +195,20 @@ class _Batch:
         found = [("text", (item.text or "").casefold()), ("language", language)]
         found += [("link", one.url) for one in item.links]
         chance = self.chance.random()
-        if chance < 0.12:  # noqa: PLR2004 - the share that the module's docstring names
+        if chance < 0.12:
             found.append(("name", f"entity-{min(int(self.chance.paretovariate(0.6)), ENTITIES)}"))
-        if chance > 0.7:  # noqa: PLR2004 - the share of items with words of a lexicon
+        if chance > 0.7:
             found.append(("said", self.chance.choice(SAYINGS).packed()))
-        if chance > 0.85:  # noqa: PLR2004 - the share with a handle
+        if chance > 0.85:
             found += [("handle", f"telegram:desk{self.chance.randrange(9000)}"), ("hashtag", "market")]
         span = Span(0, min(6, len(item.text or "")))
-        spans = {kind: span for kind in ("name", "said", "handle", "hashtag")}
+        spans = dict.fromkeys(("name", "said", "handle", "hashtag"), span)
         self.signals += [
             Signal(new_id(), kind, value, "bench/1", item_id=item.id, span=spans.get(kind)) for kind, value in found
         ]
         if sha256 and self.media[-1].sha256 == sha256:
-            in_file = [("sha256", sha256), ("pdq", sha256)] + [("name", "entity-3")] * (chance < 0.05)  # noqa: PLR2004
-            in_file += [("picture-text", item.text or "")] * (chance > 0.8)  # noqa: PLR2004
+            in_file = [("sha256", sha256), ("pdq", sha256)] + [("name", "entity-3")] * (chance < 0.05)
+            in_file += [("picture-text", item.text or "")] * (chance > 0.8)
             self.signals += [Signal(new_id(), kind, value, "bench/1", media_sha256=sha256) for kind, value in in_file]
 
     def _matches(self, item: Item, sha256: str | None) -> None:
@@ -221,7 +232,7 @@ class _Batch:
         score = self.chance.choice((5, 10, 15, 20, 25, 30, 45, 60, 85))
         category = self.chance.choice(tuple(self.policy.categories))
         reason = Reason("said", score, "Its words say so.", {}, span=Span(0, 5))
-        band = Band.CONTEXT if self.chance.random() < 0.1 else self.policy.bands.of(score)  # noqa: PLR2004 - news and such
+        band = Band.CONTEXT if self.chance.random() < 0.1 else self.policy.bands.of(score)
         self.made.append(
             Assessment(new_id(), item.id, category, score, band, (reason,), self.policy.label, item.collected_at)
         )
