@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qalqan.errors import BadValue
-from qalqan.model.limits import Limits
+from qalqan.model.limits import MIB, Limits
 
 _BOUNDS = Limits()
 
@@ -53,8 +53,20 @@ class Settings(BaseSettings):
     opinion_key: SecretStr = Field(default=SecretStr(""), description="The key for that endpoint; never shown.")
     language: str = Field(default="en", description="The console's language where a browser asks for none we have.")
     session_hours: int = Field(default=12, ge=1, le=720, description="Hours until a login ends.")
+    idle_minutes: int = Field(
+        default=60, ge=1, le=1440, description="Minutes after which a login that nobody uses ends."
+    )
     secure_cookies: bool = Field(
         default=False, description="Set to true behind HTTPS: the login cookie is then never sent in the clear."
+    )
+    webhook_networks: str = Field(
+        default="", description="Inner networks that webhooks may lead to (`10.20.0.0/16,127.0.0.1/32`); others may not."
+    )
+    check_bytes: int = Field(
+        default=32 * MIB, ge=1, description="The largest file that may be checked or handed in over the API (bytes)."
+    )
+    check_waiting: int = Field(
+        default=64, ge=0, le=10_000, description="Files that may wait to be checked; more are asked to come again (503)."
     )
     log_json: bool = Field(default=False, description="Log one JSON object a line instead of text for people.")
     file_bytes: int = Field(

@@ -206,12 +206,15 @@ audit = sa.Table(
 people = sa.Table(
     "people", metadata,
     sa.Column("id", id_type(), primary_key=True), sa.Column("name", sa.Text(), nullable=False, unique=True), text("password_hash"),
-    sa.Column("role", sa.String(20), nullable=False), time("created_at"),
+    sa.Column("role", sa.String(20), nullable=False), time("created_at"), time("off_at", nullable=True),
 )  # fmt: skip
 
 sessions = sa.Table(
     "sessions", metadata,
-    sa.Column("token_sha256", sa.String(64), primary_key=True), ref("people"), text("csrf"), time("created_at"), time("expires_at"),
+    sa.Column("token_sha256", sa.String(64), primary_key=True), sa.Column("id", id_type(), nullable=False, unique=True),
+    ref("people"), text("csrf"), time("created_at"), time("expires_at"), time("seen_at"), text("browser"),
+    # False while a password was right and the second factor is still owed.
+    sa.Column("passed", sa.Boolean(), nullable=False),
 )  # fmt: skip
 
 workers = sa.Table(
