@@ -60,13 +60,13 @@ class Settings(BaseSettings):
         default=False, description="Set to true behind HTTPS: the login cookie is then never sent in the clear."
     )
     webhook_networks: str = Field(
-        default="", description="Inner networks that webhooks may lead to (`10.20.0.0/16,127.0.0.1/32`); others may not."
+        default="", description="Inner networks that webhooks may lead to, such as `10.20.0.0/16,127.0.0.1/32`."
     )
     check_bytes: int = Field(
         default=32 * MIB, ge=1, description="The largest file that may be checked or handed in over the API (bytes)."
     )
     check_waiting: int = Field(
-        default=64, ge=0, le=10_000, description="Files that may wait to be checked; more are asked to come again (503)."
+        default=64, ge=0, le=10_000, description="Files that may wait to be checked; more are asked to come again."
     )
     log_json: bool = Field(default=False, description="Log one JSON object a line instead of text for people.")
     file_bytes: int = Field(
