@@ -9,6 +9,7 @@ Exports are left out: they are streams without an end in time.
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import tempfile
@@ -44,7 +45,7 @@ def measure(number: int = 1_000_000, home: Path | None = None, url: str = "") ->
             with store.reading() as tx:
                 paths = _paths(tx, number)
         with served(settings) as port:
-            rows = [(path, _times(port, path, cookie)) for path in paths]
+            rows = [(path, times) for path in paths if (times := _times(port, path, cookie))]
     _report(rows)
     _not_asked(paths)
 
@@ -62,21 +63,23 @@ def _filled(store: Store, number: int, settings: Settings) -> None:
 
 
 def _times(port: int, path: str, cookie: str) -> list[float]:
-    times = [ask(port, path, cookie) for _ in range(2)]
-    if min(times) > 10 * BOUND:  # far above the bound: a few more say as much
-        return times + [ask(port, path, cookie) for _ in range(2)]
-    return [ask(port, path, cookie) for _ in range(ASKED)]
+    """Return how long answers took; fewer of those far above the bound, of which a few say as much."""
+    first = [ask(port, path, cookie) for _ in range(2)]
+    times = [ask(port, path, cookie) for _ in range(2 if min(first) > 10 * BOUND else ASKED)]
+    return [one for one in (first + times if len(times) < ASKED else times) if not math.isnan(one)]
 
 
 def _report(rows: Iterable[tuple[str, list[float]]]) -> None:
-    by_p95 = sorted(
-        ((statistics.quantiles(times, n=20, method="inclusive")[-1], path, times) for path, times in rows), reverse=True
-    )
+    by_p95 = sorted(((_p95(times), path, times) for path, times in rows), reverse=True)
     above = sum(p95 > BOUND for p95, _, _ in by_p95)
     print(f"{len(by_p95)} addresses, {above} above {BOUND:.0f} ms; load {os.getloadavg()[0]:.1f}")
     for p95, path, times in by_p95:
         mark = "!" if p95 > BOUND else " "
         print(f"{mark} {shown(path):<60} p50 {statistics.median(times):>8.1f} ms   p95 {p95:>8.1f} ms")
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]
 
 
 def _not_asked(paths: list[str]) -> None:
