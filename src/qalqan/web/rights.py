@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from qalqan.model.roles import Right
 
-OPEN = frozenset({("GET", "/healthz"), ("GET", "/login"), ("POST", "/login")})
+OPEN = frozenset({
+    ("GET", "/healthz"), ("GET", "/login"), ("POST", "/login"), ("GET", "/login/code"), ("POST", "/login/code"),
+    ("POST", "/login/elsewhere"), ("GET", "/login/back"),
+})  # fmt: skip
 """Routes that answer somebody who has not logged in."""
 
-_SELF = (("POST", "/logout"), ("POST", "/look"), ("GET", "/about"), ("GET", "/api/docs"), ("GET", "/api/openapi.json"))
+SETTING_UP = frozenset({
+    ("GET", "/me"), ("POST", "/me/factor"), ("GET", "/me/factor/code.svg"), ("POST", "/me/factor/confirm"),
+    ("POST", "/logout"), ("POST", "/look"),
+})  # fmt: skip
+"""Routes that answer somebody who must have a second factor and has none yet."""
+
+_SELF = (
+    ("POST", "/logout"), ("POST", "/look"), ("GET", "/about"), ("GET", "/api/docs"), ("GET", "/api/openapi.json"), ("GET", "/protection"), ("POST", "/protection"))
 _LOOK = (
     ("GET", "/"), ("GET", "/found"), ("GET", "/items"), ("GET", "/items/{item_id}"),
     ("GET", "/media/{sha256}/blurred/{blob}"), ("GET", "/banks"), ("GET", "/banks/{name:path}"),
@@ -24,17 +34,23 @@ _LOOK = (
     ("GET", "/api/v1/entries/{entry_id}"), ("GET", "/api/v1/scans"), ("GET", "/api/v1/scans/{scan_id}"),
     ("GET", "/api/v1/problems"), ("GET", "/api/v1/health"),
 )  # fmt: skip
-_REVEAL = (("GET", "/media/{sha256}/clear/{blob}"), ("POST", "/media/{sha256}/reveal"))
+_REVEAL = (
+    ("GET", "/media/{sha256}/clear/{blob}"), ("POST", "/media/{sha256}/reveal"), ("POST", "/media/beat"),
+    ("POST", "/media/hidden"),
+)  # fmt: skip
 _EXPORT = (
     ("GET", "/found/export"), ("GET", "/items/export"), ("GET", "/banks/{name:path}/export"), ("GET", "/names/export"),
     ("GET", "/lexicon/export"), ("GET", "/problems/export"),
 )  # fmt: skip
+_LEAD = (("POST", "/protection/floor"),)
 _HAND_IN = (("POST", "/scans/{scan_id}/cancel"),)
 _KNOWN = (
     ("POST", "/banks/{name:path}/rules"), ("POST", "/entries/{entry_id}/status"), ("GET", "/lexicon/new"),
     ("POST", "/lexicon/preview"), ("POST", "/lexicon/save"), ("GET", "/lexicon/import"), ("POST", "/lexicon/import"),
 )  # fmt: skip
 _AUDIT = (("GET", "/audit"), ("POST", "/audit"), ("GET", "/audit/export"), ("GET", "/api/v1/audit"))
+_TOKENS = (("POST", "/me/tokens"), ("POST", "/me/tokens/{token_id}/revoke"))
+_PEOPLE = (("GET", "/people"), ("POST", "/people"), ("POST", "/people/{person_id}/{deed}"))
 
 _BY_RIGHT = {
     Right.SELF: _SELF,
@@ -42,8 +58,11 @@ _BY_RIGHT = {
     Right.REVEAL: _REVEAL,
     Right.EXPORT: _EXPORT,
     Right.HAND_IN: _HAND_IN,
+    Right.LEAD: _LEAD,
     Right.KNOWN: _KNOWN,
     Right.AUDIT: _AUDIT,
+    Right.TOKENS: _TOKENS,
+    Right.PEOPLE: _PEOPLE,
 }
 RIGHT_OF: dict[tuple[str, str], Right] = {route: right for right, some in _BY_RIGHT.items() for route in some}
 """The right that a method and a path need."""
