@@ -59,9 +59,10 @@ def set_own(tx: sa.Connection, person_id: Id, shield: Shield) -> None:
         tx.execute(protection_own.update().where(protection_own.c.person_id == person_id).values(row_of(shield)))
 
 
-def looking_of(tx: sa.Connection, person_id: Id) -> Looking | None:
-    """Return what is counted for somebody right now, None where nothing ever was."""
-    row = tx.execute(sa.select(looking).where(looking.c.person_id == person_id).with_for_update()).first()
+def looking_of(tx: sa.Connection, person_id: Id, *, lock: bool = False) -> Looking | None:
+    """Return what is counted for somebody right now, None where nothing ever was; with `lock`, until it is changed."""
+    query = sa.select(looking).where(looking.c.person_id == person_id)
+    row = tx.execute(query.with_for_update() if lock else query).first()
     return None if row is None else record_of(Looking, row)
 
 
@@ -99,7 +100,7 @@ def end(tx: sa.Connection, person_id: Id, moment: datetime | None = None) -> Non
 
 def settle(tx: sa.Connection, person_id: Id, moment: datetime) -> Looking | None:
     """Add up to `moment` what was looked at, never beyond its own end; return what stands after it."""
-    found = looking_of(tx, person_id)
+    found = looking_of(tx, person_id, lock=True)
     if found is None or found.until <= found.at or moment <= found.at:
         return found
     counted_to = min(moment, found.until)

@@ -1,8 +1,10 @@
 """Pictures are blurred until somebody chooses to look. Who looked, at what and when is in the audit log.
 
-To reveal is a POST, which writes the audit event and answers with a key: the file's hash, an end a few minutes away,
-and an HMAC of both under the session's own token. Only with such a key, and only in that session, is a clear picture
-served. So nothing is kept on the server, and a key that is copied elsewhere opens nothing.
+To reveal is a POST, which writes the audit event and answers with a key: the file's hash, an end within a minute, and
+an HMAC of both under the session's own token. Only with such a key, and only in that session, is a clear picture
+served. So no key is kept on the server, and one that is copied elsewhere opens nothing.
+
+How much a picture is blurred until then follows from the reader's shield; its severity is told before it.
 """
 
 from __future__ import annotations
@@ -17,19 +19,32 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import sqlalchemy as sa
 
+from qalqan.flow import protection
+from qalqan.i18n import gettext as _
 from qalqan.model.items import Rendition, RenditionKind
+from qalqan.model.protection import Shield
+from qalqan.model.roles import Right, may
+from qalqan.review.protection import SEVERITIES
 from qalqan.store import pages, signals
 from qalqan.web.visits import Visit, same
 
-SECONDS = 300
+SECONDS = 60
+"""How long a key lasts that a page without a script was given."""
+HELD_SECONDS = 20
+"""How long one lasts that a script asked for: it fetches the pictures at once, and keeps them while it is held."""
+UNASKED = 3
+"""The weakest blur of what nobody asked for: of lists, and of pictures for those who may reveal none."""
 STILLS = 8
 MOST_KEYS = 40
 _PLACE = re.compile(r"[a-z0-9-]{1,60}")
 
 
-def make_key(visit: Visit, sha256: str, until: int | None = None) -> str:
-    """Return the key that shows a file in the clear to this session for five minutes."""
-    until = int(time.time()) + SECONDS if until is None else until
+def make_key(visit: Visit, sha256: str, seconds: int = SECONDS) -> str:
+    """Return the key that shows a file in the clear to this session for so long."""
+    return _key_until(visit, sha256, int(time.time()) + seconds)
+
+
+def _key_until(visit: Visit, sha256: str, until: int) -> str:
     message = f"{sha256}.{until}".encode()
     return f"{sha256}.{until}.{hmac.new(visit.token.encode(), message, hashlib.sha256).hexdigest()[:40]}"
 
@@ -40,7 +55,7 @@ def opens(visit: Visit, key: str, sha256: str) -> bool:
     until, _, _mac = rest.partition(".")
     if not until.isascii() or not until.isdecimal() or len(until) > 12:  # noqa: PLR2004 - seconds, for a long time to come
         return False
-    return same(key, make_key(visit, sha256, int(until))) and int(until) > time.time()
+    return same(key, _key_until(visit, sha256, int(until))) and int(until) > time.time()
 
 
 def keys_of(visit: Visit) -> dict[str, str]:
@@ -73,6 +88,17 @@ class Shots:
     sha256: str
     key: str | None
     renditions: Sequence[Rendition] = field(default=())
+    severity: int = 0
+    """How hard it may be to look at, 0 to 4."""
+    shield: Shield = field(default_factory=Shield)
+    may_reveal: bool = True
+    alone: bool = False
+    """Whether it stands on a page of its own, and not in a list."""
+
+    @property
+    def told(self) -> str:
+        """What its severity is called."""
+        return _(SEVERITIES[self.severity])
 
     @property
     def clear(self) -> bool:
@@ -88,7 +114,9 @@ class Shots:
 
     def _url(self, one: Rendition) -> str:
         place = f"/media/{self.sha256}/{one.kind.value}/{one.blob}"
-        return f"{place}?{urlencode({'key': self.key})}" if self.key else place
+        if self.key:
+            return f"{place}?{urlencode({'key': self.key})}"
+        return f"{place}?alone=1" if self.alone and self.shield.blur < UNASKED else place
 
 
 def _spread(found: Sequence[Rendition]) -> list[Rendition]:
@@ -100,18 +128,25 @@ def _spread(found: Sequence[Rendition]) -> list[Rendition]:
 def shots(tx: sa.Connection, visit: Visit, hashes: Iterable[str]) -> dict[str, Shots]:
     """Return the pictures of these files, with all the moments of videos."""
     wanted = list(dict.fromkeys(hashes))
-    return _by_file(visit, wanted, signals.renditions_of(tx, wanted))
+    return _by_file(tx, visit, signals.renditions_of(tx, wanted), alone=True)
 
 
 def thumbnails(tx: sa.Connection, visit: Visit, hashes: Iterable[str]) -> dict[str, Shots]:
     """Return the first picture of each of these files."""
     wanted = list(dict.fromkeys(hashes))
-    return _by_file(visit, wanted, pages.first_renditions(tx, wanted))
+    return _by_file(tx, visit, pages.first_renditions(tx, wanted), alone=False)
 
 
-def _by_file(visit: Visit, hashes: Sequence[str], found: Iterable[Rendition]) -> dict[str, Shots]:
-    keys = keys_of(visit)
-    by_hash: dict[str, list[Rendition]] = {sha256: [] for sha256 in hashes}
+def _by_file(tx: sa.Connection, visit: Visit, found: Iterable[Rendition], *, alone: bool) -> dict[str, Shots]:
+    by_hash: dict[str, list[Rendition]] = {}
     for one in found:
-        by_hash[one.media_sha256].append(one)
-    return {sha256: Shots(sha256, keys.get(sha256), of_file) for sha256, of_file in by_hash.items() if of_file}
+        by_hash.setdefault(one.media_sha256, []).append(one)
+    if not by_hash:
+        return {}
+    keys, shield = keys_of(visit), protection.in_force(tx, visit.person.id)
+    hard = protection.severities(tx, list(by_hash))
+    may_reveal = may(visit.person.role, Right.REVEAL)
+    return {
+        sha256: Shots(sha256, keys.get(sha256), of_file, hard[sha256], shield, may_reveal, alone)
+        for sha256, of_file in by_hash.items()
+    }

@@ -15,11 +15,14 @@ from qalqan.web.pages import (
     lexicon_change,
     login,
     look,
+    me,
     media,
     names,
     overview,
+    people,
     policy,
     problems,
+    protection,
     scans,
     trying,
 )
@@ -29,6 +32,6 @@ def routers() -> tuple[APIRouter, ...]:
     """Return the routes of all pages."""
     rooms = (
         login, look, overview, found, items, item, media, banks, names, lexicon_change, lexicon, trying, policy, scans,
-        problems, audit, about,
+        problems, protection, audit, about, me, people,
     )  # fmt: skip
     return tuple(room.router for room in rooms)

@@ -1,4 +1,4 @@
-// The keyboard: j and k walk a list, Enter opens, r reveals or blurs, / searches, ? lists the keys.
+// The keyboard: j and k walk a list, Enter opens, / searches, ? lists the keys. What r does stands in hold.js.
 "use strict";
 (() => {
   const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -17,14 +17,6 @@
 
   const open = () => (here()?.querySelector("a.row-title") || here()?.querySelector("a[href]"))?.click();
 
-  // Within the row that is walked to; elsewhere the page's first picture.
-  const reveal = () => {
-    const place = here() || document;
-    const form = place.querySelector("form[data-reveal]");
-    if (form) form.requestSubmit();
-    else place.querySelector("a[data-blur]")?.click();
-  };
-
   const search = () => {
     const field = document.querySelector("[data-search]");
     if (!field) return false;
@@ -40,7 +32,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || busy(event.target)) return;
     if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
-    const deeds = { j: () => step(1), k: () => step(-1), Enter: open, r: reveal, "/": search, "?": help };
+    const deeds = { j: () => step(1), k: () => step(-1), Enter: open, "/": search, "?": help };
     const deed = deeds[event.key];
     if (deed && deed() !== false) event.preventDefault();
   });
