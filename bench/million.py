@@ -100,9 +100,10 @@ def _lists(tx: sa.Connection, number: int) -> list[str]:
     common, rare = quote("рынок"), f"no{number // 2}"
     found = [
         "", "?page=2", "?page=150", f"?page={max(1, number // 3000)}", "?band=known",
-        "?band=look&page=50", "?band=nothing", "?band=nothing&page=300", "?band=context", "?sort=newest", "?sort=newest&page=150",
-        "?category=terrorist-content", "?bank=blue-heron", "?kind=pdq", f"?source={source}", f"?q={common}",
-        "?q=market*", f"?q={rare}", f"?q={common}&bank=blue-heron&source={source}", "?band=known&sort=newest&page=20",
+        "?band=look&page=50", "?band=nothing", "?band=nothing&page=300", "?band=context", "?sort=newest",
+        "?sort=newest&page=150", "?category=terrorist-content", "?bank=blue-heron", "?kind=pdq", f"?source={source}",
+        f"?q={common}", "?q=market*", f"?q={rare}", f"?q={common}&bank=blue-heron&source={source}",
+        "?band=known&sort=newest&page=20",
     ]  # fmt: skip
     listed = [
         "", "?page=2", "?page=200", f"?page={middle}", f"?page={last}", f"?q={common}", f"?q={common}&page=100",

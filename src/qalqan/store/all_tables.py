@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from qalqan.store import tables, tables_cases, tables_people, tables_protection, tables_quality, tables_webhooks
+from qalqan.store import (
+    tables,
+    tables_cases,
+    tables_people,
+    tables_protection,
+    tables_quality,
+    tables_speed,
+    tables_webhooks,
+)
 from qalqan.store.columns import metadata
 
-ROOMS = (tables, tables_people, tables_cases, tables_protection, tables_quality, tables_webhooks)
+ROOMS = (tables, tables_people, tables_cases, tables_protection, tables_quality, tables_speed, tables_webhooks)
 """Importing them fills `metadata`."""
 
 __all__ = ["ROOMS", "metadata"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,38 +11,12 @@ from qalqan.errors import NotFound
 from qalqan.model.assessments import Band
 from qalqan.model.ids import Id
 from qalqan.model.items import Attachment, Item, Media, Occurrence
-from qalqan.store import names, search
+from qalqan.store.item_lists import ItemFilter, Page, count, page
 from qalqan.store.records import record_of, records_of, streamed
 from qalqan.store.tables import assessments, attachments, items, matches, media, problems, signals, sources
 
+__all__ = ["ItemFilter", "Page", "count", "page"]  # lists have a file of their own
 CARRIERS_AT_MOST = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFilter:
-    """Which items to list; None means any."""
-
-    query: str | None = None
-    """Words that must all be in it: see `store.search`."""
-    source_id: Id | None = None
-    kind: str | None = None
-    band: str | None = None
-    """Items whose current assessment, in any category, is in this band; `found` stands for all but `nothing`."""
-    bank_category: str | None = None
-    """The category of that assessment."""
-    names: str | None = None
-    """Items that name this one, by its key in the lexicons."""
-    has: str | None = None
-    """Items with a signal of this kind, in their own texts or in files on them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A stretch of a list of items."""
-
-    items: list[Item]
-    total: int
-    """How many the filter finds in all."""
 
 
 def get(tx: sa.Connection, item_id: Id) -> Occurrence:
@@ -81,56 +53,6 @@ def media_by_hash(tx: sa.Connection, hashes: Sequence[str]) -> dict[str, Media]:
     """Return the media files of these hashes."""
     rows = tx.execute(sa.select(media).where(media.c.sha256.in_(hashes)))
     return {one.sha256: one for one in records_of(Media, rows)}
-
-
-def page(tx: sa.Connection, wanted: ItemFilter, limit: int, offset: int = 0) -> Page:
-    """Return items, newest first; with a band, highest score first."""
-    query = _filtered(tx, sa.select(items), wanted)
-    order = [items.c.seq.desc()]
-    if wanted.band is not None or wanted.bank_category is not None:
-        order = [assessments.c.score.desc(), *order]
-    rows = tx.execute(query.order_by(*order).limit(limit).offset(offset))
-    return Page(records_of(Item, rows), count(tx, wanted))
-
-
-def count(tx: sa.Connection, wanted: ItemFilter) -> int:
-    """Count items."""
-    return int(tx.execute(_filtered(tx, sa.select(sa.func.count()).select_from(items), wanted)).scalar_one())
-
-
-def _filtered(tx: sa.Connection, query: sa.Select[Any], wanted: ItemFilter) -> sa.Select[Any]:
-    if wanted.band is not None or wanted.bank_category is not None:
-        query = _by_assessment(query, wanted)
-    if wanted.query:
-        query = query.where(search.condition(tx.dialect.name, wanted.query))
-    if wanted.source_id is not None:
-        query = query.where(items.c.source_id == wanted.source_id)
-    if wanted.names is not None:
-        query = query.where(items.c.id.in_(names.naming_items(wanted.names)))
-    if wanted.has is not None:
-        query = query.where(items.c.id.in_(names.items_with(wanted.has)))
-    return query if wanted.kind is None else query.where(items.c.kind == wanted.kind)
-
-
-def _by_assessment(query: sa.Select[Any], wanted: ItemFilter) -> sa.Select[Any]:
-    other = assessments.alias()
-    stronger = (other.c.score > assessments.c.score) | (
-        (other.c.score == assessments.c.score) & (other.c.category < assessments.c.category)
-    )
-    # An item of several categories is listed once, for the strongest of those that are wanted.
-    outdone = sa.exists().where(other.c.item_id == items.c.id, *_stands(other, wanted), stronger)
-    query = query.join(assessments, assessments.c.item_id == items.c.id)
-    return query.where(*_stands(assessments, wanted), ~outdone)
-
-
-def _stands(table: sa.FromClause, wanted: ItemFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [table.c.current]
-    if wanted.band is not None:
-        found = wanted.band == "found"
-        conditions.append(table.c.band != Band.NOTHING.value if found else table.c.band == wanted.band)
-    if wanted.bank_category is not None:
-        conditions.append(table.c.category == wanted.bank_category)
-    return conditions
 
 
 def ids_after(tx: sa.Connection, item_id: Id | None, limit: int) -> list[Id]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from qalqan.model.ids import Id, new_id
 from qalqan.model.sources import Batch, BatchState, Scan, ScanState
 from qalqan.model.times import now
+from qalqan.store import traits
 from qalqan.store.records import insert_new, record_of, records_of, row_of
 from qalqan.store.tables import batch_items, batches, items, scans, workers
 
@@ -154,7 +155,8 @@ def count_attempt(tx: sa.Connection, batch_id: Id) -> None:
 
 
 def end_batch(tx: sa.Connection, batch_id: Id, state: BatchState) -> None:
-    """Mark a batch as done or failed."""
+    """Mark a batch as done or failed; what its items hold is noted for lists."""
+    traits.note(tx, batch_item_ids(tx, batch_id))
     tx.execute(batches.update().where(batches.c.id == batch_id).values(state=state.value))
 
 

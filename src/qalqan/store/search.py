@@ -119,11 +119,14 @@ def parse(query: str) -> tuple[str, ...]:
     return different
 
 
-def condition(dialect: str, query: str) -> sa.ColumnElement[bool]:
-    """Return the condition on `items` that holds for what `query` finds."""
+def worded(dialect: str, query: str) -> tuple[sa.ColumnElement[int], tuple[sa.ColumnElement[bool], ...]]:
+    """Return an item's number, in a table of its own, and the conditions on it that hold for what `query` finds."""
     if dialect == "postgresql":
-        return _postgresql(query)
-    return items.c.seq.in_(_sqlite(query))
+        rows = sa.table("items", sa.column("seq", sa.BigInteger), sa.column("search", TSVECTOR)).alias("worded")
+        return rows.c.seq, (_holds(rows.c.search, query),)
+    index = sa.table("items_search", sa.column("rowid", sa.Integer))
+    # The whole table, by its name, stands on the left: that is FTS5's way to ask.
+    return index.c.rowid, (sa.literal_column("items_search").op("MATCH", is_comparison=True)(_expression(query)),)
 
 
 def condition_on(dialect: str, query: str, item_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
@@ -133,18 +136,20 @@ def condition_on(dialect: str, query: str, item_id: sa.ColumnElement[Any]) -> sa
     """
     of_item = items.c.id == item_id
     if dialect == "postgresql":
-        return sa.exists().where(of_item, _postgresql(query))
+        return sa.exists().where(of_item, _holds(sa.literal_column("items.search", TSVECTOR), query))
     # Asked this way, SQLite makes a set of what the index finds once; as a join it may ask the index once a row.
     return sa.select(items.c.seq).where(of_item).scalar_subquery().in_(_sqlite(query))
 
 
-def _postgresql(query: str) -> sa.ColumnElement[bool]:
+def _holds(search: sa.ColumnElement[Any], query: str) -> sa.ColumnElement[bool]:
     expression = " & ".join(f"'{w[:-1]}':*" if w.endswith("*") else f"'{w}'" for w in parse(query))
-    search = sa.literal_column("items.search", TSVECTOR)
     return search.op("@@", is_comparison=True)(sa.cast(expression, TSQUERY))
 
 
+def _expression(query: str) -> str:
+    return " ".join(f'"{w[:-1]}"*' if w.endswith("*") else f'"{w}"' for w in parse(query))
+
+
 def _sqlite(query: str) -> sa.TextualSelect:
-    expression = " ".join(f'"{w[:-1]}"*' if w.endswith("*") else f'"{w}"' for w in parse(query))
     found = sa.text("SELECT rowid FROM items_search WHERE items_search MATCH :search_words")
-    return found.bindparams(search_words=expression).columns(sa.column("rowid", sa.Integer))
+    return found.bindparams(search_words=_expression(query)).columns(sa.column("rowid", sa.Integer))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from qalqan.model.ids import Id
 from qalqan.model.items import Media, Rendition
 from qalqan.model.signals import Signal
+from qalqan.store import traits
 from qalqan.store.records import insert_new, key_of, record_of, records_of, row_of
 from qalqan.store.tables import attachments, media, readings, renditions, signals
 
@@ -17,6 +18,8 @@ def add(tx: sa.Connection, found: Sequence[Signal]) -> None:
     """Add signals; those that are there stay as they are."""
     rows = {_key(one): row_of(one, key=_key(one)) for one in found}
     insert_new(tx, signals, list(rows.values()), "key")
+    own, of_files = ({getattr(one, name) for one in found} - {None} for name in ("item_id", "media_sha256"))
+    traits.note(tx, sorted(own), sorted(of_files))
 
 
 def _key(signal: Signal) -> str:
@@ -97,7 +100,10 @@ def forget_other(
     for column, owners in ((signals.c.item_id, item_ids), (signals.c.media_sha256, hashes)):
         if owners:
             other = ~signals.c.extractor.endswith(ending, autoescape=True)
-            tx.execute(signals.delete().where(column.in_(owners), signals.c.kind.in_(kinds), other))
+            gone = (column.in_(owners), signals.c.kind.in_(kinds), other)
+            values = tx.execute(sa.select(signals.c.kind, signals.c.value).where(*gone).distinct()).all()
+            tx.execute(signals.delete().where(*gone))
+            traits.forget(tx, [(row.kind, row.value) for row in values], item_ids, hashes)
 
 
 def of_media(tx: sa.Connection, hashes: Sequence[str]) -> list[Signal]:
