@@ -8,11 +8,12 @@ from functools import cached_property
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qalqan.errors import BadValue
 from qalqan.model.limits import MIB, Limits
+from qalqan.model.roles import Role
 
 _BOUNDS = Limits()
 
@@ -56,6 +57,11 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(
         default=60, ge=1, le=1440, description="Minutes after which a login that nobody uses ends."
     )
+    require_totp: str = Field(
+        default="",
+        description="Roles that must have a second factor, `lead,admin`, or `all`; empty: each as they like.",
+    )
+    oidc_name: str = Field(default="", description="What the button for logins through a provider says; empty: none.")
     secure_cookies: bool = Field(
         default=False, description="Set to true behind HTTPS: the login cookie is then never sent in the clear."
     )
@@ -87,6 +93,26 @@ class Settings(BaseSettings):
     video_seconds: float = Field(
         default=_BOUNDS.video_seconds, gt=0, description="How much of a recording is read (seconds)."
     )
+
+    @field_validator("require_totp")
+    @classmethod
+    def _roles(cls, value: str) -> str:
+        """Refuse what is no role."""
+        wrong = sorted(set(_listed(value)) - {"all", *Role})
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)} is no role; roles are {', '.join(Role)}, or all of them: all")
+        return value
+
+    @cached_property
+    def totp_roles(self) -> frozenset[Role]:
+        """Who must have a second factor."""
+        named = set(_listed(self.require_totp))
+        return frozenset(Role) if "all" in named else frozenset(map(Role, named))
+
+    @cached_property
+    def key_file(self) -> Path:
+        """The file with the key that seals secrets in the store."""
+        return self.home / "secret.key"
 
     @cached_property
     def limits(self) -> Limits:
@@ -125,6 +151,11 @@ def read_settings() -> Settings:
         raise BadValue(
             f"{variable} is wrong: {first['msg']}.", hint="Set it anew, or unset it: each has a default."
         ) from None
+
+
+def _listed(value: str) -> list[str]:
+    """Return the words of a list with commas."""
+    return [word.strip() for word in value.split(",") if word.strip()]
 
 
 def _with_driver(url: str) -> str:

@@ -9,7 +9,6 @@ import pytest
 from qalqan.flow.services import Services
 from qalqan.settings import Settings
 from qalqan.store import audit
-from qalqan.web.throttle import REMEMBERED, Throttle
 from support import filled
 from support.browsing import Browser, make_client
 
@@ -106,28 +105,34 @@ def test_five_wrong_tries_a_minute_then_a_pause(stranger: Browser) -> None:
 
 def test_spaces_around_a_name_buy_no_more_tries(stranger: Browser) -> None:
     """They are taken off before the name is looked up, so they are before its tries are counted."""
-    throttle = stranger.client.app.state.throttle  # type: ignore[attr-defined] # what the client was made with
-    for name in (filled.NAME, f" {filled.NAME}", f"{filled.NAME}\t"):
-        stranger.log_in(name, "wrong")
-    assert len(throttle._tries[f"name {filled.NAME}"]) == 3  # noqa: SLF001 - what it counts is the point
+    names = (filled.NAME, f" {filled.NAME}", f"{filled.NAME}\t", f"  {filled.NAME}", f"{filled.NAME} ")
+    assert [stranger.log_in(name, "wrong") for name in names] == [403] * 5
+    assert stranger.log_in(f"{filled.NAME}  ") == 429
+
+
+def test_another_process_counts_the_same_tries(stranger: Browser) -> None:
+    """They are counted in the store: neither a second process nor a restart gives new ones."""
+    for _ in range(3):
+        stranger.log_in(filled.NAME, "wrong")
+    other = Browser(make_client(stranger.services), stranger.services)
+    assert [other.log_in(filled.NAME, "wrong") for _ in range(3)] == [403, 403, 429]
+
+
+def test_nobody_is_kept_out_by_guesses_of_others(stranger: Browser) -> None:
+    """A browser that its person has come in with before is counted apart; one that others made up is not."""
+    assert stranger.log_in() == 303
+    other = Browser(make_client(stranger.services), stranger.services)
+    assert [other.log_in(filled.NAME, "wrong") for _ in range(6)] == [403] * 5 + [429]
+    other.client.cookies.set("qalqan_known", f"made-up.{'0' * 64}")
+    assert other.log_in() == 429
+    stranger.client.cookies.delete("qalqan_session")
+    assert stranger.log_in() == 303
+    assert [stranger.log_in(filled.NAME, "wrong") for _ in range(6)] == [403] * 5 + [429]
 
 
 def test_good_logins_use_up_no_tries(stranger: Browser) -> None:
     """A team behind one address can come in together."""
     assert [stranger.log_in() for _ in range(8)] == [303] * 8
-
-
-def test_the_throttle_forgets_after_a_minute_and_stays_small() -> None:
-    """Its memory is bounded, however many names are tried."""
-    moment = 0.0
-    throttle = Throttle(lambda: moment)
-    assert all(throttle.take("name") for _ in range(5))
-    assert not throttle.take("name")
-    moment = 61.0
-    assert throttle.take("name")
-    for number in range(REMEMBERED + 50):
-        throttle.take(f"other {number}")
-    assert len(throttle._tries) == REMEMBERED  # noqa: SLF001 - the bound is the point
 
 
 def test_logging_out_ends_the_session_on_the_server(browser: Browser) -> None:

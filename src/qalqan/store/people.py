@@ -165,10 +165,12 @@ def sessions_of(tx: sa.Connection, person_id: Id) -> list[Session]:
     return records_of(Session, tx.execute(query.order_by(sessions.c.created_at.desc())))
 
 
-def end_sessions(tx: sa.Connection, person_id: Id, session_id: Id | None = None) -> int:
-    """End somebody's sessions, or the one named; return how many."""
+def end_sessions(tx: sa.Connection, person_id: Id, session_id: Id | None = None, *, but: Id | None = None) -> int:
+    """End somebody's sessions, or only the one named, or all but one; return how many."""
     ending = sessions.delete().where(sessions.c.person_id == person_id)
-    return tx.execute(ending if session_id is None else ending.where(sessions.c.id == session_id)).rowcount
+    if session_id is not None:
+        ending = ending.where(sessions.c.id == session_id)
+    return tx.execute(ending if but is None else ending.where(sessions.c.id != but)).rowcount
 
 
 def end_session(tx: sa.Connection, token: str) -> None:

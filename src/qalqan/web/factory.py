@@ -14,7 +14,6 @@ from qalqan.flow.services import Services
 from qalqan.web import api, faults, pages
 from qalqan.web.guard import Guard
 from qalqan.web.render import Pages
-from qalqan.web.throttle import Throttle
 
 STATIC = Path(__file__).parent / "static"
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]", "::1"]
@@ -25,7 +24,6 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="Qalqan", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
     app.state.pages = Pages(services.policy)
-    app.state.throttle = Throttle()
     for router in (*pages.routers(), *api.routers()):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from qalqan.errors import QalqanError
+from qalqan.errors import NotAllowed, QalqanError
 from qalqan.i18n import gettext as _
 from qalqan.i18n import mark
 from qalqan.web.render import Pages
@@ -36,6 +36,10 @@ class LoginNeeded(Exception):
     """Nobody is logged in."""
 
 
+class SecondFactorNeeded(NotAllowed):
+    """The role must have a second factor, and this person has none yet."""
+
+
 def install(app: FastAPI) -> None:
     """Have every foreseen error answered in plain words."""
 
@@ -50,6 +54,8 @@ def answer(request: Request, pages: Pages, error: Exception, event: str = "") ->
     """Return the answer to a request that ended in `error`; `event` is its id in the log, where it is there."""
     if isinstance(error, LoginNeeded):
         return _to_login(request)
+    if isinstance(error, SecondFactorNeeded) and not request.url.path.startswith("/api/"):
+        return RedirectResponse("/me", 303)
     status, code, message, hint = _told(error)
     if request.url.path.startswith("/api/"):
         body = {"code": code, "message": message, "hint": hint, "event": event or None}

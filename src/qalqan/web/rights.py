@@ -20,7 +20,11 @@ SETTING_UP = frozenset({
 """Routes that answer somebody who must have a second factor and has none yet."""
 
 _SELF = (
-    ("POST", "/logout"), ("POST", "/look"), ("GET", "/about"), ("GET", "/api/docs"), ("GET", "/api/openapi.json"), ("GET", "/protection"), ("POST", "/protection"))
+    ("POST", "/logout"), ("POST", "/look"), ("GET", "/about"), ("GET", "/api/docs"), ("GET", "/api/openapi.json"),
+    ("GET", "/protection"), ("POST", "/protection"),
+    ("GET", "/me"), ("POST", "/me/factor"), ("GET", "/me/factor/code.svg"), ("POST", "/me/factor/confirm"),
+    ("POST", "/me/factor/remove"), ("POST", "/me/codes"), ("POST", "/me/password"), ("POST", "/me/sessions"),
+)  # fmt: skip
 _LOOK = (
     ("GET", "/"), ("GET", "/found"), ("GET", "/items"), ("GET", "/items/{item_id}"),
     ("GET", "/media/{sha256}/blurred/{blob}"), ("GET", "/banks"), ("GET", "/banks/{name:path}"),

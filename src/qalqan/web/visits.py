@@ -20,10 +20,10 @@ from qalqan.flow.services import Services
 from qalqan.i18n import gettext as _
 from qalqan.model.people import Person, Session, Token
 from qalqan.model.roles import Right, may
-from qalqan.store import people, tokens
-from qalqan.web.faults import LoginNeeded
+from qalqan.store import factors, people, tokens
+from qalqan.web.faults import LoginNeeded, SecondFactorNeeded
 from qalqan.web.render import Pages
-from qalqan.web.rights import RIGHT_OF
+from qalqan.web.rights import RIGHT_OF, SETTING_UP
 
 SESSION_COOKIE = "qalqan_session"
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -64,11 +64,11 @@ class Visit:
         with self.services.store.writing() as tx:
             yield tx
 
-    def page(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+    def page(self, template: str, **context: object) -> HTMLResponse:
         """Return a page of the console."""
         pages: Pages = self.request.app.state.pages
         ours = {"person": self.person, "csrf": self.csrf, "may": self._may_open}
-        return pages.page(self.request, template, {**ours, **context}, status)
+        return pages.page(self.request, template, {**ours, **context})
 
     def _may_open(self, path: str) -> bool:
         """Whether this visit may open the page at a path that is a route's own."""
@@ -80,6 +80,7 @@ def current_visit(request: Request) -> Visit:
     """Return who asks. Raises LoginNeeded, NotAllowed."""
     visit = _program(request) or _browser(request)
     _hold_to_rights(visit)
+    _hold_to_second_factor(visit)
     return visit
 
 
@@ -121,6 +122,19 @@ def _browser(request: Request) -> Visit:
         with services.store.writing() as tx:
             people.note_use(tx, session)
     return Visit(request, services, person, session, token)
+
+
+def _hold_to_second_factor(visit: Visit) -> None:
+    """Let somebody whose role must have a second factor, and who has none yet, do nothing but set one up."""
+    if visit.person.role not in visit.services.settings.totp_roles:
+        return
+    if (visit.request.method, visit.request.scope["route"].path) in SETTING_UP:
+        return
+    with visit.reading() as tx:
+        if not factors.needed(tx, visit.person.id):
+            raise SecondFactorNeeded(
+                _("Your role must have a second factor."), hint=_("Set one up on the page of your own login.")
+            )
 
 
 def _hold_to_rights(visit: Visit) -> None:

@@ -13,7 +13,7 @@ from qalqan.i18n import gettext as _
 from qalqan.i18n import mark, ngettext
 from qalqan.model.assessments import Reason
 from qalqan.model.matches import Match
-from qalqan.web import senses
+from qalqan.web import people_words, senses
 
 BANDS = {
     "known": mark("Known"),
@@ -129,7 +129,7 @@ MEASURED = {
 TABLES = {
     "band": BANDS, "band_about": BANDS_ABOUT, "kind": KINDS, "item_kind": ITEM_KINDS, "media_kind": MEDIA_KINDS,
     "status": STATUSES, "state": STATES, "step": STEPS, "feature": FEATURES, "stage": STAGES,
-    **senses.TABLES,
+    **senses.TABLES, **people_words.TABLES,
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[-+]\d+)?")
 _FACT = re.compile(r"\{(\w+)\}")
