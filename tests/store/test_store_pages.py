@@ -97,7 +97,7 @@ def test_weak_signs_are_listed_only_when_asked_for(store: Store) -> None:
     with store.reading() as tx:
         assert pages.found(tx, FoundFilter(), 10) == []
         assert pages.found(tx, FoundFilter(band=pages.WEAK), 10) == [standing]
-        assert pages.count_weak(tx, FoundFilter()) == 1
+        assert pages.count_bands(tx, FoundFilter())[pages.WEAK] == 1
 
 
 def test_a_weaker_category_is_listed_by_its_own_name(store: Store, scene: Scene) -> None:

@@ -88,8 +88,15 @@ def list_matches(tx: sa.Connection, wanted: MatchFilter, limit: int | None = Non
 
 
 def count_matches(tx: sa.Connection, wanted: MatchFilter) -> int:
-    """Count matches."""
-    return int(tx.execute(_filtered(sa.select(sa.func.count()), wanted)).scalar_one())
+    """Count matches. Only what narrows them is asked: each has its entry, that its bank, and each has its item."""
+    conditions = _wanted(wanted)
+    if wanted.bank is not None:
+        bank = sa.select(banks.c.id).where(banks.c.name == wanted.bank).scalar_subquery()
+        conditions.append(matches.c.entry_id.in_(sa.select(bank_entries.c.id).where(bank_entries.c.bank_id == bank)))
+    if wanted.source_id is not None:
+        conditions.append(sa.exists().where(items.c.id == matches.c.item_id, items.c.source_id == wanted.source_id))
+    query = sa.select(sa.func.count()).select_from(matches).where(*conditions)
+    return int(tx.execute(query).scalar_one())
 
 
 def matches_of(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, list[Found]]:
@@ -129,12 +136,14 @@ def _part(columns: sa.RowMapping, prefix: str) -> dict[str, Any]:
 
 def _filtered(query: sa.Select[Any], wanted: MatchFilter) -> sa.Select[Any]:
     query = query.select_from(matches).join(bank_entries).join(banks).join(items, items.c.id == matches.c.item_id)
-    conditions = {
-        matches.c.item_id: wanted.item_id, banks.c.name: wanted.bank, matches.c.kind: wanted.kind,
-        matches.c.verified: wanted.verified, items.c.source_id: wanted.source_id,
-    }  # fmt: skip
-    wanted_rows = (column == value for column, value in conditions.items() if value is not None)
-    return query.where(matches.c.stands, *wanted_rows)
+    beside = {banks.c.name: wanted.bank, items.c.source_id: wanted.source_id}
+    return query.where(*_wanted(wanted), *(column == value for column, value in beside.items() if value is not None))
+
+
+def _wanted(wanted: MatchFilter) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on matches themselves."""
+    own = {matches.c.item_id: wanted.item_id, matches.c.kind: wanted.kind, matches.c.verified: wanted.verified}
+    return [matches.c.stands, *(column == value for column, value in own.items() if value is not None)]
 
 
 def different_things(tx: sa.Connection, entry_id: Id, since: datetime, looked_at: datetime | None = None) -> int:
@@ -163,12 +172,37 @@ def current_assessments(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, l
 
 def add_assessments(tx: sa.Connection, made: Sequence[Assessment]) -> None:
     """Add assessments; each takes the place of the one that it supersedes."""
-    if not made:
-        return
+    for some in batched(made, AT_ONCE):
+        _add_assessments(tx, some)
+
+
+def _add_assessments(tx: sa.Connection, made: Sequence[Assessment]) -> None:
+    item_ids = sorted({one.item_id for one in made})
     old = [one.supersedes for one in made if one.supersedes]
+    # On PostgreSQL the items are locked: of two that weigh one item at once, the second sees what the first made.
+    there = sa.select(items.c.id, items.c.seq, items.c.source_id).where(items.c.id.in_(item_ids)).order_by(items.c.id)
+    places = {
+        row.id: {"seq": row.seq, "source_id": row.source_id}
+        for row in tx.execute(there.with_for_update(key_share=True))
+    }
     if old:
-        tx.execute(assessments.update().where(assessments.c.id.in_(old)).values(current=sa.false()))
-    tx.execute(assessments.insert(), [row_of(one, current=True) for one in made])
+        values = {"current": sa.false(), "leads": sa.false()}
+        tx.execute(assessments.update().where(assessments.c.id.in_(old)).values(values))
+    tx.execute(assessments.insert(), [row_of(one, current=True, leads=False, **places[one.item_id]) for one in made])
+    other = assessments.alias()
+    leads = assessments.c.current & ~outdone(other, other.c.current)
+    tx.execute(assessments.update().where(assessments.c.item_id.in_(item_ids)).values(leads=leads))
+
+
+def outdone(other: sa.FromClause, *stands: sa.ColumnElement[bool]) -> sa.Exists:
+    """Return the condition that an item has a stronger assessment, in the alias `other`, among those that stand there.
+
+    Of two with the same score, the one whose category comes first in the alphabet is the stronger.
+    """
+    higher = (other.c.score > assessments.c.score) | (
+        (other.c.score == assessments.c.score) & (other.c.category < assessments.c.category)
+    )
+    return sa.exists().where(other.c.item_id == assessments.c.item_id, *stands, higher)
 
 
 def item_of(tx: sa.Connection, match_id: Id) -> Id | None:

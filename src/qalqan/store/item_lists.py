@@ -7,7 +7,7 @@ where a list has become longer than anybody reads, and the list says that there 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from qalqan.model.ids import Id
 from qalqan.model.items import Item
 from qalqan.model.signals import NAME
 from qalqan.store import search, traits
+from qalqan.store.findings import outdone
 from qalqan.store.records import records_of
 from qalqan.store.tables import assessments, attachments, items, signals
 from qalqan.store.tables_speed import item_traits
@@ -111,9 +112,9 @@ def _filtered(tx: sa.Connection, wanted: ItemFilter) -> sa.Select[Any]:
     It walks what there is least of and asks the rest of each row, as `EXISTS`. SQLite has to be told which that is: it
     knows no numbers of its tables until somebody has it count.
     """
-    parts = list(_parts(tx, wanted))
     if _is_weighed(wanted):
-        return _weighed(wanted).where(*(one.of(items.c.seq) for one in parts))
+        return _weighed(tx, wanted)
+    parts = list(_parts(tx, wanted))
     if not parts:
         return sa.select(items.c.seq)
     first = parts[0] if len(parts) == 1 else min(parts, key=lambda one: _size(tx, one))
@@ -177,15 +178,16 @@ def _signalled(kind: str) -> _Part:
     return _Part(it.c.seq, (own | carried,))
 
 
-def _weighed(wanted: ItemFilter) -> sa.Select[Any]:
-    other = assessments.alias()
-    stronger = (other.c.score > assessments.c.score) | (
-        (other.c.score == assessments.c.score) & (other.c.category < assessments.c.category)
-    )
+def _weighed(tx: sa.Connection, wanted: ItemFilter) -> sa.Select[Any]:
+    seq, other = assessments.c.seq, assessments.alias()
     # An item of several categories is listed once, for the strongest of those that are wanted.
-    outdone = sa.exists().where(other.c.item_id == assessments.c.item_id, *_stands(other, wanted), stronger)
-    query = sa.select(items.c.seq).join(assessments, assessments.c.item_id == items.c.id)
-    return query.where(*_stands(assessments, wanted), ~outdone)
+    query = sa.select(seq).where(*_stands(assessments, wanted), ~outdone(other, *_stands(other, wanted)))
+    if wanted.query:
+        query = query.where(seq.in_(search.numbers(tx.dialect.name, wanted.query)))
+    if wanted.source_id is not None:
+        query = query.where(assessments.c.source_id == wanted.source_id)
+    others = replace(wanted, query=None, source_id=None)
+    return query.where(*(one.of(seq) for one in _parts(tx, others)))
 
 
 def _stands(table: sa.FromClause, wanted: ItemFilter) -> list[sa.ColumnElement[bool]]:

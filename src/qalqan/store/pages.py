@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -83,52 +83,44 @@ def _by_id(tx: sa.Connection, ids: list[Id]) -> list[Assessment]:
 
 def count_found(tx: sa.Connection, wanted: FoundFilter) -> dict[str, int]:
     """Return how many items `found` lists in each band, whatever band is wanted."""
-    query = _found(tx, sa.select(assessments.c.band, sa.func.count()), replace(wanted, band=None))
-    return {**dict.fromkeys(FOUND, 0), **{row[0]: row[1] for row in tx.execute(query.group_by(assessments.c.band))}}
+    counted = count_bands(tx, wanted)
+    return {band: counted[band] for band in FOUND}
 
 
-def count_weak(tx: sa.Connection, wanted: FoundFilter) -> int:
-    """Return how many items `found` lists as weak signs only, whatever band is wanted."""
-    return int(tx.execute(_found(tx, sa.select(sa.func.count()), replace(wanted, band=WEAK))).scalar_one())
+def count_bands(tx: sa.Connection, wanted: FoundFilter) -> dict[str, int]:
+    """Return how many items `found` lists in each band, and those with weak signs only, whatever band is wanted."""
+    query = _found(tx, sa.select(assessments.c.band, sa.func.count()), wanted, (*FOUND, WEAK))
+    counted = {row[0]: row[1] for row in tx.execute(query.group_by(assessments.c.band))}
+    return {band: counted.get(band, 0) for band in (*FOUND, WEAK)}
 
 
-def _found(tx: sa.Connection, query: sa.Select[Any], wanted: FoundFilter) -> sa.Select[Any]:
-    bands = (wanted.band,) if wanted.band in (*FOUND, WEAK) else FOUND
-    query = query.select_from(assessments).where(assessments.c.current, assessments.c.band.in_(bands))
-    if wanted.band == WEAK:
-        query = query.where(assessments.c.score > 0)
+def _found(tx: sa.Connection, query: sa.Select[Any], wanted: FoundFilter, bands: Sequence[str] = ()) -> sa.Select[Any]:
+    bands = bands or ((wanted.band,) if wanted.band in (*FOUND, WEAK) else FOUND)
+    query = query.select_from(assessments).where(assessments.c.band.in_(bands))
+    if WEAK in bands:
+        query = query.where((assessments.c.band != WEAK) | (assessments.c.score > 0))
     # Within one category an item has one assessment; over all of them, its strongest stands for it.
     if wanted.category is not None:
-        query = query.where(assessments.c.category == wanted.category)
+        query = query.where(assessments.c.current, assessments.c.category == wanted.category)
     else:
-        query = query.where(~_stronger())
+        query = query.where(assessments.c.leads)
     if wanted.bank is not None or wanted.kind is not None:
-        query = query.where(_matched(wanted))
+        query = query.where(assessments.c.item_id.in_(_matched(wanted)))
     if wanted.source_id is not None:
-        here = sa.exists().where(items.c.source_id == wanted.source_id, items.c.id == assessments.c.item_id)
-        query = query.where(here)
+        query = query.where(assessments.c.source_id == wanted.source_id)
     if wanted.words:
-        query = query.where(search.condition_on(tx.dialect.name, wanted.words, assessments.c.item_id))
+        query = query.where(assessments.c.seq.in_(search.numbers(tx.dialect.name, wanted.words)))
     return query
 
 
-def _stronger() -> sa.Exists:
-    other = assessments.alias()
-    higher = (other.c.score > assessments.c.score) | (
-        (other.c.score == assessments.c.score) & (other.c.category < assessments.c.category)
-    )
-    return sa.exists().where(other.c.item_id == assessments.c.item_id, other.c.current, higher)
-
-
-def _matched(wanted: FoundFilter) -> sa.Exists:
-    query = sa.select(matches.c.id).select_from(matches)
-    query = query.where(matches.c.stands, matches.c.item_id == assessments.c.item_id).correlate(assessments)
+def _matched(wanted: FoundFilter) -> sa.Select[Any]:
+    query = sa.select(matches.c.item_id).where(matches.c.stands)
     if wanted.kind is not None:
         query = query.where(matches.c.kind == wanted.kind)
     if wanted.bank is not None:
         bank = sa.select(banks.c.id).where(banks.c.name == wanted.bank).scalar_subquery()
         query = query.join(bank_entries).where(bank_entries.c.bank_id == bank)
-    return query.exists()
+    return query
 
 
 def items_by_id(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, Item]:

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from qalqan.errors import BadValue
-from qalqan.store.tables import items
 
 CHARS_PER_ITEM = 1_000_000
 BYTES_PER_ITEM = 1_000_000
@@ -129,16 +128,13 @@ def worded(dialect: str, query: str) -> tuple[sa.ColumnElement[int], tuple[sa.Co
     return index.c.rowid, (sa.literal_column("items_search").op("MATCH", is_comparison=True)(_expression(query)),)
 
 
-def condition_on(dialect: str, query: str, item_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Return the condition that the item whose id is in the column `item_id` is one that `query` finds.
+def numbers(dialect: str, query: str) -> sa.Select[Any]:
+    """Return a query for the numbers of the items that `query` finds, for lists of something else than items.
 
-    For lists of something else than items, of which there are far fewer: only those items are looked up.
+    Of those there are far fewer: SQLite makes a set of what the index finds once, and looks each of them up in it.
     """
-    of_item = items.c.id == item_id
-    if dialect == "postgresql":
-        return sa.exists().where(of_item, _holds(sa.literal_column("items.search", TSVECTOR), query))
-    # Asked this way, SQLite makes a set of what the index finds once; as a join it may ask the index once a row.
-    return sa.select(items.c.seq).where(of_item).scalar_subquery().in_(_sqlite(query))
+    seq, conditions = worded(dialect, query)
+    return sa.select(seq).where(*conditions)
 
 
 def _holds(search: sa.ColumnElement[Any], query: str) -> sa.ColumnElement[bool]:
@@ -148,8 +144,3 @@ def _holds(search: sa.ColumnElement[Any], query: str) -> sa.ColumnElement[bool]:
 
 def _expression(query: str) -> str:
     return " ".join(f'"{w[:-1]}"*' if w.endswith("*") else f'"{w}"' for w in parse(query))
-
-
-def _sqlite(query: str) -> sa.TextualSelect:
-    found = sa.text("SELECT rowid FROM items_search WHERE items_search MATCH :search_words")
-    return found.bindparams(search_words=_expression(query)).columns(sa.column("rowid", sa.Integer))

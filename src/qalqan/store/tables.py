@@ -152,10 +152,15 @@ assessments = sa.Table(
     time("assessed_at"), sa.Column("supersedes", id_type(), nullable=True),
     # Redundant with `supersedes`, and indexed: lists show only what stands now.
     sa.Column("current", sa.Boolean(), nullable=False),
+    # Redundant with what stands beside it for its item, and indexed: over all categories an item's strongest is listed.
+    sa.Column("leads", sa.Boolean(), nullable=False, server_default=sa.false()),
+    # The item's own: lists are narrowed and searched by them without reading a million items.
+    sa.Column("seq", sa.BigInteger(), nullable=False, server_default="0"), sa.Column("source_id", id_type(), nullable=True),
     sa.Index("uq_assessments_current", "item_id", "category", unique=True, sqlite_where=sa.text("current"), postgresql_where=sa.text("current")),
     # These two hold all that the list of findings sorts and counts by, so that it reads no rows but the shown ones.
     sa.Index("ix_assessments_band", "current", "band", "score", "id", "item_id", "category"),
     sa.Index("ix_assessments_item_id", "item_id", "current", "score", "category"),
+    sa.Index("ix_assessments_leads", "leads", "band", "score", "id", "item_id", "source_id", "seq"),
 )  # fmt: skip
 
 problems = sa.Table(

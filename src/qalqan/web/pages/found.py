@@ -77,13 +77,13 @@ Wanted = Annotated[FoundFilter, Depends(wanted_of)]
 @router.get("/found")
 def list_found(visit: Visiting, wanted: Wanted, sort: Sort = "score", page: PageNumber = 1) -> Response:
     """List items with findings."""
-    problem, counts, weak, rows = "", dict.fromkeys(pages.FOUND, 0), 0, []
+    problem, rows, by_band = "", [], dict.fromkeys((*pages.FOUND, pages.WEAK), 0)
     with visit.reading() as tx:
         try:
-            counts, weak = pages.count_found(tx, wanted), pages.count_weak(tx, wanted)
+            by_band = pages.count_bands(tx, wanted)
         except BadValue as bad:  # words without a letter: said beside the field, not on another page
             problem = bad.message
-        by_band = {**counts, pages.WEAK: weak}
+        counts = {band: by_band[band] for band in pages.FOUND}
         total = by_band.get(wanted.band, 0) if wanted.band else sum(counts.values())
         paging = Paging(total, page)
         if not problem:
@@ -99,7 +99,7 @@ def list_found(visit: Visiting, wanted: Wanted, sort: Sort = "score", page: Page
         rows=rows,
         paging=paging,
         counts=counts,
-        weak=weak,
+        weak=by_band[pages.WEAK],
         wanted=wanted,
         sort=sort,
         problem=problem,

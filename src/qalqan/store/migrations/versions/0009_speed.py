@@ -13,6 +13,8 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+ID = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -33,6 +35,24 @@ def upgrade() -> None:
     op.create_index("ix_bank_entries_status", "bank_entries", ["bank_id", "status", "id"])
     op.create_index("ix_matches_newest", "matches", ["stands", "id"])
     op.create_index("ix_problems_newest", "problems", ["source_id", "id"])
+    op.create_index("ix_matches_kind", "matches", ["kind", "item_id"])
+    _lead()
+
+
+def _lead() -> None:
+    """Give assessments their items' places, and mark the strongest of each item."""
+    op.add_column("assessments", sa.Column("leads", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("assessments", sa.Column("seq", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column("assessments", sa.Column("source_id", ID, nullable=True))
+    op.execute(
+        "UPDATE assessments SET seq = (SELECT i.seq FROM items i WHERE i.id = assessments.item_id), "
+        "source_id = (SELECT i.source_id FROM items i WHERE i.id = assessments.item_id), "
+        "leads = current AND NOT EXISTS (SELECT 1 FROM assessments o "
+        "WHERE o.item_id = assessments.item_id AND o.current "
+        "AND (o.score > assessments.score OR (o.score = assessments.score AND o.category < assessments.category)))"
+    )
+    columns = ["leads", "band", "score", "id", "item_id", "source_id", "seq"]
+    op.create_index("ix_assessments_leads", "assessments", columns)
 
 
 def downgrade() -> None:
