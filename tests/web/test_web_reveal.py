@@ -99,7 +99,7 @@ def test_a_key_is_for_one_file_and_one_session(browser: Browser, things: Filled)
     assert browser.client.get(place).status_code == 403
 
 
-def test_a_key_ends_after_a_few_minutes(browser: Browser, things: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_ends_after_a_minute(browser: Browser, things: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
     """A kept address shows the picture blurred again."""
     place = urlsplit(press(browser, things))._replace(fragment="").geturl()
     assert "/clear/" in browser.get(place)

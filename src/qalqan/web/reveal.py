@@ -112,11 +112,22 @@ class Shots:
         of_kind = [one for one in self.renditions if one.kind is kind]
         return [Frame(self._url(one), one.width, one.height, one.at) for one in _spread(of_kind)]
 
+    @property
+    def pairs(self) -> dict[str, str]:
+        """The address of each blurred picture, and that of the clear one of the same moment."""
+        clear = {one.at: one for one in self.renditions if one.kind is RenditionKind.CLEAR}
+        blurred = (one for one in self.renditions if one.kind is RenditionKind.BLURRED and one.at in clear)
+        return {_place(one): self._url(clear[one.at]) for one in blurred}
+
     def _url(self, one: Rendition) -> str:
-        place = f"/media/{self.sha256}/{one.kind.value}/{one.blob}"
+        place = _place(one)
         if self.key:
             return f"{place}?{urlencode({'key': self.key})}"
         return f"{place}?alone=1" if self.alone and self.shield.blur < UNASKED else place
+
+
+def _place(one: Rendition) -> str:
+    return f"/media/{one.media_sha256}/{one.kind.value}/{one.blob}"
 
 
 def _spread(found: Sequence[Rendition]) -> list[Rendition]:

@@ -112,7 +112,7 @@ def reveal(
         found = signals.renditions_of(tx, [sha256])
     key = make_key(visit, sha256, seconds)
     if held:
-        return JSONResponse({"frames": [one.url for one in Shots(sha256, key, found).frames], **_said(where)})
+        return JSONResponse({"frames": Shots(sha256, key, found).pairs, **_said(where)})
     return RedirectResponse(with_key(local(back), sha256, key, place), 303)
 
 

@@ -32,10 +32,11 @@
   // Fetched and decoded before it takes the blurred one's place: nothing flickers, nothing comes after the release.
   const place = async (look, addresses) => {
     const images = [...look.figure.querySelectorAll(".frame img")];
-    await Promise.all(images.map(async (image, at) => {
-      if (!addresses[at]) return;
+    await Promise.all(images.map(async (image) => {
+      const address = addresses[new URL(image.src).pathname];
+      if (!address) return;
       const clear = new Image();
-      clear.src = addresses[at];
+      clear.src = address;
       clear.alt = look.form.dataset.clear;
       await clear.decode();
       if (look.over) return;
@@ -91,11 +92,12 @@
   const forms = (root) => [...root.querySelectorAll("form[data-reveal]")];
 
   // The picture that has the focus; else the first one of the row that is walked to; else the page's first.
+  // With `all`, both sides of a match, or all of its row.
   const chosen = (all) => {
     const figure = document.activeElement?.closest(".shot");
-    const row = document.querySelector("[data-row].is-here");
-    const found = forms((!all && figure) || row || (all && figure?.closest("[data-row]")) || document);
-    return all ? found : found.slice(0, 1);
+    const first = forms(figure || document.querySelector("[data-row].is-here") || document)[0];
+    if (!all || !first) return first ? [first] : [];
+    return forms(first.closest(".sides") || first.closest("[data-row]") || first.closest(".shot"));
   };
 
   const busy = (target) => target.closest?.("input, select, textarea, dialog[open]") || target.isContentEditable;
