@@ -61,7 +61,7 @@ class Comparer:
         carried = [(item_id, one) for one in told for item_id in by_signal[one.finding.signal.id]]
         with self._services.store.reading() as tx:
             matched = items.by_id(tx, [item_id for item_id, _ in carried])
-        return Compared([_match(matched[item_id], one) for item_id, one in carried], closer_of(found))
+        return Compared([match_of(matched[item_id], one) for item_id, one in carried], closer_of(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,8 @@ def _admits(bank: Bank | None, finding: Finding, stage: Stage) -> bool:
     return bank.rules.runs(stage.name) and not plain and not far
 
 
-def _match(item: Item, told: Told) -> Match:
+def match_of(item: Item, told: Told) -> Match:
+    """Return a finding that stands as a match of an item that has it."""
     finding = told.finding
     return Match(
         id=new_id(),

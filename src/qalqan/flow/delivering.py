@@ -20,12 +20,12 @@ import structlog
 
 from qalqan import __version__
 from qalqan.errors import BadValue, QalqanError
-from qalqan.flow.sealing import Seal
 from qalqan.flow.services import Services
 from qalqan.flow.webhooks import DELIVERY, EVENT, SIGNATURE, allowed, networks, sign
 from qalqan.model.times import now
 from qalqan.model.webhooks import Delivery, Webhook
 from qalqan.store import webhooks as store
+from qalqan.store.sealing import KEY_FILE, sealer
 
 SECONDS = 10.0
 """From resolving the name to the end of the answer's head."""
@@ -128,7 +128,7 @@ async def _send_all(services: Services, some: list[tuple[Webhook, Delivery]]) ->
 async def _send(services: Services, webhook: Webhook, delivery: Delivery) -> Tried:
     """Try once. Whatever the other side or the network does comes to a sentence."""
     try:
-        secret = Seal(services.settings.home).open(webhook.secret)
+        secret = sealer(services.settings.home / KEY_FILE).unseal(webhook.secret)
         async with asyncio.timeout(SECONDS):
             address = await _resolved(webhook.url, services.settings.webhook_networks)
             return await _post(webhook.url, address, delivery, secret)

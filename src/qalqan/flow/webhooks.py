@@ -19,13 +19,13 @@ from urllib.parse import SplitResult, urlsplit
 import sqlalchemy as sa
 
 from qalqan.errors import BadValue
-from qalqan.flow.sealing import Seal
 from qalqan.flow.services import Services
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
 from qalqan.model.webhooks import EVENTS, TEST, Webhook
 from qalqan.store import audit
 from qalqan.store import webhooks as store
+from qalqan.store.sealing import KEY_FILE, sealer
 
 SIGNATURE = "Qalqan-Signature"
 DELIVERY = "Qalqan-Delivery"
@@ -88,7 +88,7 @@ def add(services: Services, by: str, url: str, events: Sequence[str] = ()) -> tu
     if unknown:
         raise BadValue(f"There is no event {unknown[0][:80]!r}.", hint=f"There are: {', '.join(EVENTS)}.")
     secret = BEGINS + secrets.token_urlsafe(32)
-    sealed = Seal(services.settings.home).close(secret)
+    sealed = sealer(services.settings.home / KEY_FILE).seal(secret)
     webhook = Webhook(new_id(), url, tuple(dict.fromkeys(events)), sealed, by, now())
     with services.store.writing() as tx:
         if len(store.every(tx)) >= MOST:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from qalqan.errors import StoreError
 from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
 from qalqan.model.signals import INDICATORS, LINK, SHA256, WALLET, Signal
+
+KEYS = "exact.keys"
+ROWS = "exact.rows"
 
 
 class ExactMatcher:
@@ -20,6 +29,21 @@ class ExactMatcher:
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return a dictionary of the entries."""
         return ExactIndex(entries)
+
+    def write(self, entries: Iterable[BankEntry], folder: Path) -> None:
+        """Write the entries' keys in their order, and whose each is: 12 bytes an entry."""
+        packed = b"".join(_key(one.kind, one.value) for one in entries)
+        keys = np.frombuffer(packed, "<u8")
+        order = np.argsort(keys, kind="stable")
+        keys[order].tofile(folder / KEYS)
+        order.astype("<u4").tofile(folder / ROWS)
+
+    def open(self, folder: Path, entries: Sequence[BankEntry]) -> Index:
+        """Map what `write` wrote. Raises StoreError where it is damaged."""
+        keys, rows = _mapped(folder / KEYS, "<u8"), _mapped(folder / ROWS, "<u4")
+        if not len(keys) == len(rows) == len(entries) or (len(rows) and int(np.max(rows)) >= len(entries)):
+            raise StoreError(f"The index in {folder} is damaged.")
+        return FiledExactIndex(entries, keys, rows)
 
     def examples(self) -> Sequence[Example]:
         """Return one pair for each kind."""
@@ -45,6 +69,36 @@ class ExactIndex:
         for signal in signals:
             for entry in self._entries.get((signal.kind, _compared(signal.kind, signal.value)), ()):
                 yield Finding(signal, entry, distance=0, verified=True, span_query=signal.span)
+
+
+class FiledExactIndex:
+    """The entries by 64 bits of a digest of kind and value: whoever shares them is compared in full."""
+
+    def __init__(
+        self, entries: Sequence[BankEntry], keys: npt.NDArray[np.generic], rows: npt.NDArray[np.generic]
+    ) -> None:
+        self._entries, self._keys, self._rows = entries, keys, rows
+
+    def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
+        """Yield each entry that has a signal's very value."""
+        asked = np.frombuffer(b"".join(_key(one.kind, one.value) for one in signals), "<u8")
+        firsts, ends = np.searchsorted(self._keys, asked, "left"), np.searchsorted(self._keys, asked, "right")
+        for signal, first, end in zip(signals, firsts.tolist(), ends.tolist(), strict=True):
+            value = _compared(signal.kind, signal.value)
+            for row in self._rows[first:end].tolist():
+                entry = self._entries[row]
+                if (entry.kind, _compared(entry.kind, entry.value)) == (signal.kind, value):
+                    yield Finding(signal, entry, distance=0, verified=True, span_query=signal.span)
+
+
+def _key(kind: str, value: str) -> bytes:
+    text = f"{kind}\0{_compared(kind, value)}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _mapped(path: Path, kind: str) -> npt.NDArray[np.generic]:
+    """Map a file of numbers; an empty file cannot be mapped."""
+    return np.memmap(path, kind, "r") if path.stat().st_size else np.empty(0, kind)
 
 
 def _compared(kind: str, value: str) -> str:

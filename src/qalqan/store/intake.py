@@ -67,6 +67,11 @@ def add_items(tx: sa.Connection, found: Sequence[NewItem]) -> list[Id]:
     return [new.item.id for new, _ in added]
 
 
+def id_of(tx: sa.Connection, new: NewItem) -> Id:
+    """Return the id under which the same item lies in the store."""
+    return str(tx.execute(sa.select(items.c.id).where(items.c.key == _item_key(new))).scalar_one())
+
+
 def _item_key(new: NewItem) -> str:
     return key_of("item", new.item.source_id, new.item.kind.value, new.item.origin, new.content)
 

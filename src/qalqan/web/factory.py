@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from qalqan import __version__
 from qalqan.flow.services import Services
 from qalqan.web import api, faults, pages
+from qalqan.web.api.checks import Checks
 from qalqan.web.guard import Guard
 from qalqan.web.render import Pages
 
@@ -24,6 +25,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="Qalqan", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
     app.state.pages = Pages(services.policy)
+    app.state.checks = Checks(services)
     for router in (*pages.routers(), *api.routers()):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -21,8 +21,10 @@ TITLES = {
     403: mark("You may not do this"),
     404: mark("There is no such page"),
     405: mark("This cannot be done here"),
+    408: mark("This took too long to come"),
     409: mark("There is one already"),
     413: mark("This is too large"),
+    415: mark("This is of a kind that is not taken here"),
     422: mark("Something in this request is not right"),
     429: mark("Too many tries"),
     500: mark("Something went wrong here"),
@@ -59,7 +61,8 @@ def answer(request: Request, pages: Pages, error: Exception, event: str = "") ->
     status, code, message, hint = _told(error)
     if request.url.path.startswith("/api/"):
         body = {"code": code, "message": message, "hint": hint, "event": event or None}
-        return JSONResponse({"error": body}, status)
+        more = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+        return JSONResponse({"error": body}, status, more)
     title = _(TITLES.get(status, TITLES[500]))
     context = {"title": title, "message": message, "hint": hint, "event": event}
     return pages.bare(request, "error.html", context, status)

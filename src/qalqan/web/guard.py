@@ -24,6 +24,8 @@ BODY_BYTES = MIB
 IMPORT_PATH = "/lexicon/import"
 IMPORT_BYTES = 32 * MIB
 """Official lists are files of several megabytes."""
+UPLOAD_PATHS = ("/api/v1/check", "/api/v1/items")
+"""They take a file of the size that the operator allows, and put it on the disk as it comes."""
 LANGUAGE_COOKIE = "qalqan_language"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -58,10 +60,15 @@ class Guard:
         i18n.speak(i18n.choose(cookie, headers.get("accept-language"), self._settings.language))
         reply = _Reply(scope, send)
         try:
-            most = IMPORT_BYTES if scope["path"] == IMPORT_PATH else BODY_BYTES
-            await self._app(scope, _bounded(receive, most), reply)
+            await self._app(scope, _bounded(receive, self._most(scope["path"])), reply)
         except Exception as error:  # noqa: BLE001 - the last place that can answer in plain words
             await self._apologise(scope, receive, reply, error)
+
+    def _most(self, path: str) -> int:
+        """Return how many bytes a request to a path may have."""
+        if path in UPLOAD_PATHS:
+            return self._settings.check_bytes + BODY_BYTES
+        return IMPORT_BYTES if path == IMPORT_PATH else BODY_BYTES
 
     async def _apologise(self, scope: Scope, receive: Receive, reply: _Reply, error: Exception) -> None:
         if reply.started:

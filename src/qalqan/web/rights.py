@@ -9,7 +9,7 @@ from qalqan.model.roles import Right
 
 OPEN = frozenset({
     ("GET", "/healthz"), ("GET", "/login"), ("POST", "/login"), ("GET", "/login/code"), ("POST", "/login/code"),
-    ("POST", "/login/elsewhere"), ("GET", "/login/back"),
+    ("GET", "/login/elsewhere"), ("GET", "/login/back"),
 })  # fmt: skip
 """Routes that answer somebody who has not logged in."""
 
@@ -47,13 +47,20 @@ _EXPORT = (
     ("GET", "/lexicon/export"), ("GET", "/problems/export"),
 )  # fmt: skip
 _LEAD = (("POST", "/protection/floor"),)
-_HAND_IN = (("POST", "/scans/{scan_id}/cancel"),)
+_HAND_IN = (
+    ("POST", "/scans/{scan_id}/cancel"), ("POST", "/api/v1/check"), ("POST", "/api/v1/check/hashes"),
+    ("POST", "/api/v1/items"),
+)  # fmt: skip
 _KNOWN = (
     ("POST", "/banks/{name:path}/rules"), ("POST", "/entries/{entry_id}/status"), ("GET", "/lexicon/new"),
     ("POST", "/lexicon/preview"), ("POST", "/lexicon/save"), ("GET", "/lexicon/import"), ("POST", "/lexicon/import"),
 )  # fmt: skip
 _AUDIT = (("GET", "/audit"), ("POST", "/audit"), ("GET", "/audit/export"), ("GET", "/api/v1/audit"))
-_TOKENS = (("POST", "/me/tokens"), ("POST", "/me/tokens/{token_id}/revoke"))
+_TOKENS = (
+    ("POST", "/me/tokens"), ("POST", "/me/tokens/{token_id}/revoke"), ("GET", "/webhooks"), ("POST", "/webhooks"),
+    ("POST", "/webhooks/{webhook_id}/test"), ("POST", "/webhooks/{webhook_id}/end"),
+    ("POST", "/deliveries/{delivery_id}/resend"),
+)  # fmt: skip
 _PEOPLE = (("GET", "/people"), ("POST", "/people"), ("POST", "/people/{person_id}/{deed}"))
 
 _BY_RIGHT = {
