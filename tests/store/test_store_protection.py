@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from qalqan.model.ids import Id
 from qalqan.model.protection import WEAKEST, Shield
 from qalqan.store import Store, people, protection
+from qalqan.store.tables_protection import exposures, looking
 from support import filled
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -129,8 +130,8 @@ deeds = st.lists(st.tuples(st.sampled_from(["begin", "beat", "end"]), st.floats(
 def test_never_more_than_has_passed_is_counted(store: Store, somebody: Id, deeds: list[tuple[str, float, int]]) -> None:
     """Whatever is sent, in whatever order: at most the time since the first reveal, and never somebody else's."""
     with store.writing() as tx:
-        tx.execute(protection.exposures.delete())
-        tx.execute(protection.looking.delete())
+        tx.execute(exposures.delete())
+        tx.execute(looking.delete())
         moment, first = NOON, None
         for deed, wait, severity in deeds:
             moment += timedelta(seconds=wait)
