@@ -11,6 +11,7 @@ from qalqan.i18n import gettext as _
 from qalqan.i18n import mark, ngettext
 from qalqan.model.cases import Points
 from qalqan.model.times import now
+from qalqan.review.protection import SEVERITIES
 from qalqan.web.words import shown
 
 OUTCOMES = {
@@ -35,13 +36,6 @@ MEASURES = {
     "account": mark("Measure against the account"),
     "authorities": mark("Report to the authorities"),
 }
-SEVERITIES = {
-    "0": mark("nothing hard to look at is expected"),
-    "1": mark("symbols, speeches, praise"),
-    "2": mark("weapons, threats, humiliation"),
-    "3": mark("violence, injured people"),
-    "4": mark("killing, torture, dead people"),
-}
 CASE_STATES = {
     "open": mark("Open"),
     "second": mark("Second opinion"),
@@ -63,7 +57,7 @@ PARTS = {
     "age": mark("Age"),
 }
 TABLES = {
-    "outcome": OUTCOMES, "outcome_about": OUTCOMES_ABOUT, "measure": MEASURES, "severity": SEVERITIES,
+    "outcome": OUTCOMES, "outcome_about": OUTCOMES_ABOUT, "measure": MEASURES, "severity": {str(number): name for number, name in enumerate(SEVERITIES)},
     "case_state": CASE_STATES, "tie": TIES, "part": PARTS,
 }  # fmt: skip
 _FACT = re.compile(r"\{(\w+)\}")
