@@ -6,6 +6,7 @@ import os
 import re
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -61,7 +62,26 @@ class Settings(BaseSettings):
         default="",
         description="Roles that must have a second factor, `lead,admin`, or `all`; empty: each as they like.",
     )
-    oidc_name: str = Field(default="", description="What the button for logins through a provider says; empty: none.")
+    public_url: str = Field(
+        default="", description="The address at which people reach the console; by default the one it listens on."
+    )
+    oidc_issuer: str = Field(
+        default="", description="The provider of logins (OpenID Connect), as it calls itself; empty: none."
+    )
+    oidc_client_id: str = Field(default="", description="What the provider calls this console.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="This console's secret at the provider; never shown."
+    )
+    oidc_name: str = Field(default="", description="What the provider is called at the login; by default its host.")
+    oidc_allow: str = Field(
+        default="",
+        description="Who may come in through it: verified addresses, `@domain`s, or `*` for all whom it knows.",
+    )
+    oidc_role_claim: str = Field(default="", description="The provider's claim that says roles, such as `groups`.")
+    oidc_roles: str = Field(
+        default="",
+        description="What its values stand for, `desk=reviewer,heads=lead`: these may come in. Others are viewers.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Set to true behind HTTPS: the login cookie is then never sent in the clear."
     )
@@ -108,6 +128,45 @@ class Settings(BaseSettings):
         """Who must have a second factor."""
         named = set(_listed(self.require_totp))
         return frozenset(Role) if "all" in named else frozenset(map(Role, named))
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _mapping(cls, value: str) -> str:
+        """Refuse what stands for no role."""
+        for pair in _listed(value):
+            if pair.rpartition("=")[2].strip() not in set(Role) or not pair.rpartition("=")[0].strip():
+                raise ValueError(f"{pair!r} is no value=role; roles are {', '.join(Role)}")
+        return value
+
+    @field_validator("oidc_issuer", "public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        """Refuse what is no address of the web."""
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("it begins with https://")
+        return value
+
+    @cached_property
+    def oidc_role_map(self) -> dict[str, Role]:
+        """Which role each value of the provider's claim stands for."""
+        pairs = (pair.rpartition("=") for pair in _listed(self.oidc_roles))
+        return {value.strip(): Role(role.strip()) for value, _equals, role in pairs}
+
+    @cached_property
+    def oidc_allowed(self) -> frozenset[str]:
+        """Whom the provider may send, in small letters."""
+        return frozenset(word.lower() for word in _listed(self.oidc_allow))
+
+    @cached_property
+    def provider_name(self) -> str:
+        """What the provider of logins is called; empty where there is none."""
+        return self.oidc_name or urlsplit(self.oidc_issuer).netloc if self.oidc_issuer else ""
+
+    @cached_property
+    def address(self) -> str:
+        """The address at which people reach the console, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @cached_property
     def key_file(self) -> Path:

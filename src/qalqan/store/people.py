@@ -26,11 +26,15 @@ _HASHER = argon2.PasswordHasher()  # argon2id, with the parameters of RFC 9106's
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
-def add(tx: sa.Connection, name: str, password: str, role: Role = Role.ADMIN) -> Person:
-    """Add somebody. Raises AlreadyThere, and BadValue for a name that cannot be typed at a login."""
+def add(tx: sa.Connection, name: str, password: str | None, role: Role = Role.ADMIN) -> Person:
+    """Add somebody; without a password they come in through a provider only.
+
+    Raises AlreadyThere, and BadValue for a name that cannot be typed at a login.
+    """
     if not name or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
         raise BadValue(f"{name!r} is no name for a login.", hint=f"One line of at most {LONGEST_NAME} characters.")
-    person = Person(new_id(), name, _HASHER.hash(_bytes(password)), role, now())
+    hashed = "" if password is None else _HASHER.hash(_bytes(password))
+    person = Person(new_id(), name, hashed, role, now())
     if not insert_new(tx, people, [row_of(person)], "name"):
         raise AlreadyThere(
             f"There is a person named {name!r}.", hint="Give them a new password: qalqan person password NAME"

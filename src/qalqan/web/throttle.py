@@ -56,6 +56,11 @@ def code_bounds(request: Request, person: Person) -> dict[str, Bound]:
     return {f"code browser {browser}" if browser else f"code {person.id}": CODE}
 
 
+def provider_bounds(request: Request) -> dict[str, Bound]:
+    """Return what a login through a provider is counted under as it begins."""
+    return {f"provider {_address(request)}": ADDRESS}
+
+
 def own_bounds(person: Person) -> dict[str, Bound]:
     """Return what a try is counted under by which somebody who is logged in shows again who they are."""
     return {f"own {person.id}": PAIR}

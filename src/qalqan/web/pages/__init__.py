@@ -14,6 +14,7 @@ from qalqan.web.pages import (
     lexicon,
     lexicon_change,
     login,
+    login_elsewhere,
     look,
     me,
     media,
@@ -31,7 +32,7 @@ from qalqan.web.pages import (
 def routers() -> tuple[APIRouter, ...]:
     """Return the routes of all pages."""
     rooms = (
-        login, look, overview, found, items, item, media, banks, names, lexicon_change, lexicon, trying, policy, scans,
+        login, login_elsewhere, look, overview, found, items, item, media, banks, names, lexicon_change, lexicon, trying, policy, scans,
         problems, protection, audit, about, me, people,
     )  # fmt: skip
     return tuple(room.router for room in rooms)

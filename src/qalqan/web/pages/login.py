@@ -46,7 +46,7 @@ def login_form(
 ) -> Response:
     """Show the form with a token that only the same browser can send back."""
     token = request.cookies.get(PRE_COOKIE) or secrets.token_urlsafe(16)
-    provider = request.app.state.services.settings.oidc_name
+    provider = request.app.state.services.settings.provider_name
     context = {"csrf": token, "next": back, "problem": problem, "hint": hint, "name": name, "provider": provider}
     response: Response = request.app.state.pages.bare(request, "login.html", context, status)
     set_cookie(request, response, PRE_COOKIE, token, 3600)
