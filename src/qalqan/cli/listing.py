@@ -34,7 +34,7 @@ def write_page(page: item_store.Page, *, as_json: bool) -> None:
     ]
     write_table(("id", "kind", "posted", "author", "text or place"), rows, "No such item.")
     if rows:
-        click.echo(f"{len(rows):,} of {page.total:,}.")
+        click.echo(f"{len(rows):,} of {'more than ' if page.more else ''}{page.total:,}.")
 
 
 def match_fields(found: Found) -> dict[str, Any]:

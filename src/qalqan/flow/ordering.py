@@ -129,7 +129,7 @@ def page(services: Services, wanted: ItemFilter, limit: int, offset: int = 0) ->
         made = findings.current_assessments(tx, [one.id for one in first.items])
     ranks = {one.id: model.rank(made.get(one.id, ())) for one in first.items}
     ordered: Sequence[Item] = sorted(first.items, key=lambda one: -ranks[one.id])
-    return Page(list(ordered[offset : offset + limit]), first.total)
+    return Page(list(ordered[offset : offset + limit]), first.total, first.more)
 
 
 def _needed(services: Services) -> Kept:

@@ -18,10 +18,12 @@ from qalqan.model.items import Item
 from qalqan.model.signals import NAME
 from qalqan.store import search, traits
 from qalqan.store.findings import outdone
-from qalqan.store.records import records_of
+from qalqan.store.records import batched, record_of
 from qalqan.store.tables import assessments, attachments, items, signals
 from qalqan.store.tables_speed import item_traits
 
+AT_ONCE = 5_000
+"""Values of one question: PostgreSQL takes at most 65,535."""
 COUNTED = 10_000
 """Of a list under several conditions so many are counted."""
 FEW = 3_000
@@ -90,9 +92,11 @@ def _count(tx: sa.Connection, query: sa.Select[Any]) -> int:
 
 
 def _by_seq(tx: sa.Connection, seqs: list[int]) -> list[Item]:
-    rows = tx.execute(sa.select(items).where(items.c.seq.in_(seqs))).all()
-    by_seq = dict(zip((row.seq for row in rows), records_of(Item, rows), strict=True))
-    return [by_seq[seq] for seq in seqs]
+    found: dict[int, Item] = {}
+    for some in batched(seqs, AT_ONCE):
+        for row in tx.execute(sa.select(items).where(items.c.seq.in_(some))):
+            found[row.seq] = record_of(Item, row)
+    return [found[seq] for seq in seqs]
 
 
 def _ordered(tx: sa.Connection, wanted: ItemFilter) -> sa.Select[Any]:

@@ -37,20 +37,18 @@ def note(tx: sa.Connection, item_ids: Sequence[Id] = (), hashes: Sequence[str] =
 def forget(tx: sa.Connection, values: Iterable[tuple[str, str]], item_ids: Sequence[Id], hashes: Sequence[str]) -> None:
     """Take these (kind, value) pairs from items and from those that carry the files, unless they still hold them."""
     gone = {pair for kind, value in values for pair in ((kind, ""), (kind, value[:LONGEST] if kind == NAME else ""))}
-    for some in batched(item_ids, AT_ONCE):
-        _delete(tx, gone, items.c.id.in_(some))
+    if not gone:
+        return
+    affected = set(item_ids)
     for lot in batched(hashes, AT_ONCE):
         carry = sa.select(attachments.c.item_id).where(attachments.c.media_sha256.in_(lot))
-        _delete(tx, gone, items.c.id.in_(carry))
-    if gone:
-        note(tx, item_ids, hashes)
-
-
-def _delete(tx: sa.Connection, gone: set[tuple[str, str]], which: sa.ColumnElement[bool]) -> None:
-    seqs = sa.select(items.c.seq).where(which)
-    for kind, value in sorted(gone):
-        here = (item_traits.c.kind == kind, item_traits.c.value == value, item_traits.c.seq.in_(seqs))
-        tx.execute(item_traits.delete().where(*here))
+        affected.update(tx.execute(carry).scalars())
+    for some in batched(sorted(affected), AT_ONCE):
+        seqs = sa.select(items.c.seq).where(items.c.id.in_(some))
+        for kind, value in sorted(gone):
+            here = (item_traits.c.kind == kind, item_traits.c.value == value, item_traits.c.seq.in_(seqs))
+            tx.execute(item_traits.delete().where(*here))
+        note(tx, some)
 
 
 def _insert(tx: sa.Connection, query: sa.Select[Any]) -> None:

@@ -30,11 +30,18 @@ class Paging:
     total: int
     page: int
     size: int = PAGE
+    more: bool = False
+    """Whether there are more than `total`: they were not counted."""
 
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
         return max(1, math.ceil(self.total / self.size))
+
+    @property
+    def onward(self) -> bool:
+        """Whether a page comes after this one."""
+        return self.page < self.pages or (self.more and self.page == self.pages)
 
     @property
     def offset(self) -> int:

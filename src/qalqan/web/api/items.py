@@ -36,7 +36,7 @@ def list_items(  # noqa: PLR0913 - each is a part of the address
     with visit.reading() as tx:
         page = store_items.page(tx, wanted, limit, offset)
     rows = [ItemOut.model_validate(one) for one in page.items]
-    return ListOf[ItemOut](total=page.total, limit=limit, offset=offset, rows=rows)
+    return ListOf[ItemOut](total=page.total, more=page.more, limit=limit, offset=offset, rows=rows)
 
 
 @router.get("/items/{item_id}", summary="One item with its files, assessments and matches")

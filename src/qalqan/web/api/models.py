@@ -14,10 +14,28 @@ class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+class FaultOut(_Out):
+    """What went wrong."""
+
+    code: str
+    message: str
+    hint: str
+    event: str | None
+    """Its id in the log, where it is our fault."""
+
+
+class ErrorOut(_Out):
+    """Every answer that is not a success."""
+
+    error: FaultOut
+
+
 class ListOf(_Out, Generic[T]):
     """A stretch of a list."""
 
     total: int
+    more: bool = False
+    """Whether there are more than `total`: of a list under several filters only the first 10,000 are counted."""
     limit: int
     offset: int
     rows: list[T]

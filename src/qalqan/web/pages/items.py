@@ -10,7 +10,7 @@ from qalqan.errors import BadValue
 from qalqan.model.items import Item
 from qalqan.store import audit, findings, pages
 from qalqan.store import items as store_items
-from qalqan.store.items import ItemFilter
+from qalqan.store.items import ItemFilter, Page
 from qalqan.web.lists import ExportFormat, PageNumber, Paging, export
 from qalqan.web.visits import Visit, Visiting, id_of, plain_text
 
@@ -38,13 +38,13 @@ Wanted = Annotated[ItemFilter, Depends(wanted_of)]
 @router.get("/items")
 def list_items(visit: Visiting, wanted: Wanted, page: PageNumber = 1) -> Response:
     """List items, newest first, by the words in them."""
-    problem, found, total = "", [], 0
+    problem, stretch = "", Page([], 0)
     with visit.reading() as tx:
         try:
             stretch = store_items.page(tx, wanted, Paging(0, page).size, Paging(0, page).offset)
-            found, total = stretch.items, stretch.total
         except BadValue as bad:
             problem = bad.message
+        found, paging = stretch.items, Paging(stretch.total, page, more=stretch.more)
         ids = [one.id for one in found]
         context = {
             "hung_on": store_items.attachments_of(tx, ids),
@@ -53,7 +53,7 @@ def list_items(visit: Visiting, wanted: Wanted, page: PageNumber = 1) -> Respons
             "called": _called(visit, wanted.names) if wanted.names else "",
             "kinds": HAS,
         }
-    return visit.page("items.html", rows=found, paging=Paging(total, page), wanted=wanted, problem=problem, **context)
+    return visit.page("items.html", rows=found, paging=paging, wanted=wanted, problem=problem, **context)
 
 
 def _called(visit: Visit, entity: str) -> str:
