@@ -36,6 +36,7 @@ VERBS = {
     "person": "Manage logins of the console: roles, passwords, second factors.",
     "token": "Make and revoke tokens for programs.",
     "protection": "Show or set the organisation's floor of protection.",
+    "webhook": "Tell platforms of decisions: addresses, tests.",
     "serve": "Serve the console and the API.",
     "worker": "Walk batches that others handed in, until stopped.",
     "audit": "Read and check the log of everything anyone did.",

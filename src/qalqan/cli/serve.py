@@ -27,6 +27,7 @@ def serve(services: Services, host: str | None, port: int | None, *, work: bool)
     """Serve until stopped."""
     import uvicorn
 
+    from qalqan.flow.delivering import Sender
     from qalqan.flow.jobs import Jobs
     from qalqan.flow.keeper import Keeper
     from qalqan.web import create_app
@@ -36,6 +37,8 @@ def serve(services: Services, host: str | None, port: int | None, *, work: bool)
     served = replace(services, settings=services.settings.model_copy(update={"host": host, "port": port}))
     jobs = Jobs(services) if work else None
     keeper = Keeper(services, jobs.settle) if jobs else None
+    sender = Sender(services)
+    sender.start()
     if jobs and keeper:
         jobs.start()
         keeper.start()
@@ -50,6 +53,7 @@ def serve(services: Services, host: str | None, port: int | None, *, work: bool)
             proxy_headers=False,  # whoever asks could else say to be somebody else, and be counted as that
         )
     finally:
+        sender.stop()
         if jobs and keeper:
             keeper.stop()
             jobs.stop()

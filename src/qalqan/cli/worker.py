@@ -16,6 +16,7 @@ def command(*, until_idle: bool) -> None:
     New known things are compared with what is stored, and banked files are read by every stage, without being asked.
     """
     from qalqan.app import opened
+    from qalqan.flow.delivering import Sender
     from qalqan.flow.jobs import Jobs
     from qalqan.flow.keeper import Keeper
     from qalqan.flow.later import waiting
@@ -29,10 +30,13 @@ def command(*, until_idle: bool) -> None:
         keeper = Keeper(services, jobs.settle)
         jobs.start()
         keeper.start()
+        sender = Sender(services)
+        sender.start()
         click.echo(f"Working as {jobs.worker.id}. Stop with Ctrl-C; nothing is lost.")
         while not stopped.wait(0.3):
             with services.store.reading() as tx:
                 if until_idle and not scans.unfinished(tx) and not waiting(services, tx).files:
                     break
+        sender.stop()
         keeper.stop()
         jobs.stop()

@@ -10,13 +10,32 @@ from fastapi import APIRouter, FastAPI, Response
 from starlette.responses import JSONResponse
 
 from qalqan import __version__
-from qalqan.web.api import banks, items, logs, words
+from qalqan.web.api import banks, check, items, logs, words
+from qalqan.web.api.models import ErrorOut
 from qalqan.web.visits import Visiting
 
 ABOUT = (
-    "All of the console as JSON. Log in to the console first: the API takes its session cookie. "
+    "All of the console as JSON. A program sends a token (`Authorization: Bearer qlq_…`); a page of the console sends "
+    "its session's cookie, and with POST its `X-CSRF-Token`. "
     'Every answer that is not a success is `{"error": {code, message, hint, event}}`.'
 )
+ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ErrorOut, "description": "The request does not make sense as it stands."},
+    401: {"model": ErrorOut, "description": "Nobody is logged in, and no token that opens anything is shown."},
+    403: {"model": ErrorOut, "description": "The role or the token has no right to this."},
+    404: {"model": ErrorOut, "description": "There is no such record."},
+    408: {"model": ErrorOut, "description": "The request did not come whole in time."},
+    409: {"model": ErrorOut, "description": "There is one already."},
+    413: {"model": ErrorOut, "description": "It is larger than the operator allows."},
+    415: {"model": ErrorOut, "description": "It is neither JSON nor a form with a file."},
+    422: {"model": ErrorOut, "description": "A value is not what its place needs."},
+    503: {"model": ErrorOut, "description": "Come again after `Retry-After` seconds."},
+}
+"""What every route can answer besides."""
+_SECURITY = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "qalqan_session"},
+}
 router = APIRouter(prefix="/api", include_in_schema=False)
 
 
@@ -37,9 +56,14 @@ class Route:
 def described() -> dict[str, Any]:
     """Return the OpenAPI description of the API's routes."""
     app = FastAPI(title="Qalqan", version=__version__, description=ABOUT)
-    for room in (items, words, banks, logs):
-        app.include_router(room.router)
-    return app.openapi()
+    for room in (check, items, words, banks, logs):
+        app.include_router(room.router, responses=ERRORS)
+    described = app.openapi()
+    schemas = described["components"]["schemas"]
+    schemas.update(check.BODIES)
+    described["components"]["securitySchemes"] = _SECURITY
+    described["security"] = [{name: []} for name in _SECURITY]
+    return described
 
 
 def routes(description: dict[str, Any]) -> Iterator[Route]:

@@ -26,6 +26,7 @@ from qalqan.web.pages import (
     protection,
     scans,
     trying,
+    webhooks,
 )
 
 
@@ -33,6 +34,6 @@ def routers() -> tuple[APIRouter, ...]:
     """Return the routes of all pages."""
     rooms = (
         login, login_elsewhere, look, overview, found, items, item, media, banks, names, lexicon_change, lexicon, trying, policy, scans,
-        problems, protection, audit, about, me, people,
+        problems, protection, audit, about, me, people, webhooks,
     )  # fmt: skip
     return tuple(room.router for room in rooms)
