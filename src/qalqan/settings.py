@@ -82,6 +82,9 @@ class Settings(BaseSettings):
         default="",
         description="What its values stand for, `desk=reviewer,heads=lead`: these may come in. Others are viewers.",
     )
+    claim_minutes: int = Field(
+        default=20, ge=1, le=480, description="Minutes for which a case that somebody has taken is theirs alone."
+    )
     secure_cookies: bool = Field(
         default=False, description="Set to true behind HTTPS: the login cookie is then never sent in the clear."
     )
@@ -94,6 +97,7 @@ class Settings(BaseSettings):
     check_waiting: int = Field(
         default=64, ge=0, le=10_000, description="Files that may wait to be checked; more are asked to come again."
     )
+    appeal_days: int = Field(default=14, ge=1, le=365, description="Days within which an appeal is answered.")
     log_json: bool = Field(default=False, description="Log one JSON object a line instead of text for people.")
     file_bytes: int = Field(
         default=_BOUNDS.file_bytes, ge=1, description="A larger file is hashed but neither kept nor decoded (bytes)."

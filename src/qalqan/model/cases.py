@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from qalqan.model.assessments import Band
 from qalqan.model.ids import Id
@@ -127,6 +128,38 @@ class Undone:
     """A decision that was taken back: the decision stays readable, and stands no longer."""
 
     decision_id: Id
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A filter of the queue that somebody keeps under a name."""
+
+    id: Id
+    person_id: Id
+    name: str
+    wanted: dict[str, str]
+    """The parts of the queue's address."""
+    at: datetime
+
+    @property
+    def query(self) -> str:
+        """The filter as the query of an address."""
+        return urlencode(self.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A rule that puts new cases into a queue: the first of them whose every part fits; an empty part fits all."""
+
+    id: Id
+    ordinal: int
+    queue: str
+    language: str
+    category: str
+    platform: str
+    source_id: Id | None
     by: str
     at: datetime
 

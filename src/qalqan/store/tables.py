@@ -169,18 +169,6 @@ problems = sa.Table(
     sa.Column("where", sa.Text(), nullable=False), sa.Column("code", sa.String(60), nullable=False), text("message"), text("hint"), time("at"),
 )  # fmt: skip
 
-cases = sa.Table(
-    "cases", metadata,
-    sa.Column("id", id_type(), primary_key=True), sa.Column("state", sa.String(20), nullable=False), sa.Column("item_ids", json_type(), nullable=False),
-    text("category"), time("opened_at"),
-)  # fmt: skip
-
-decisions = sa.Table(
-    "decisions", metadata,
-    sa.Column("id", id_type(), primary_key=True), ref("cases"), text("by"), time("at"), sa.Column("outcome", sa.String(20), nullable=False),
-    text("ground"), text("rationale"), sa.Column("supersedes", id_type(), sa.ForeignKey("decisions.id"), nullable=True),
-)  # fmt: skip
-
 actions = sa.Table(
     "actions", metadata,
     sa.Column("id", id_type(), primary_key=True), ref("decisions"), sa.Column("kind", sa.String(20), nullable=False),

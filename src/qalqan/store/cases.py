@@ -1,0 +1,238 @@
+"""Cases: the queue, who holds which, who has looked at what. Written by `flow.casing` and `flow.deciding`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from qalqan.errors import AlreadyThere, NotFound
+from qalqan.model.cases import Case, CaseState, Member
+from qalqan.model.ids import Id, new_id
+from qalqan.model.times import now
+from qalqan.store.records import batched, insert_new, record_of, records_of, row_of
+from qalqan.store.tables_cases import case_items, case_looks, case_notes, case_ties, cases
+
+AT_ONCE = 500
+TAKEABLE = (CaseState.OPEN, CaseState.SECOND, CaseState.APPEALED)
+"""States in which somebody may take a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which cases to list; what is empty or None means any."""
+
+    queue: str = ""
+    language: str = ""
+    category: str = ""
+    platform: str = ""
+    source_id: Id | None = None
+    state: CaseState = CaseState.OPEN
+    claimed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why a case came back."""
+
+    id: Id
+    case_id: Id
+    by: str
+    at: datetime
+    text: str
+
+
+def page(tx: sa.Connection, wanted: QueueFilter, limit: int, offset: int = 0) -> list[Case]:
+    """Return cases, the most pressing first and of equals the older; those that others hold are among them."""
+    query = _filtered(sa.select(cases), wanted).order_by(cases.c.priority.desc(), cases.c.id)
+    return records_of(Case, tx.execute(query.limit(limit).offset(offset)))
+
+
+def count(tx: sa.Connection, wanted: QueueFilter) -> int:
+    """Count cases."""
+    return int(tx.execute(_filtered(sa.select(sa.func.count()).select_from(cases), wanted)).scalar_one())
+
+
+def queues(tx: sa.Connection) -> list[str]:
+    """Return the names of the queues that hold cases; the common one has none."""
+    found = tx.execute(sa.select(cases.c.queue).where(cases.c.queue != "").distinct().order_by(cases.c.queue))
+    return [row.queue for row in found]
+
+
+def get(tx: sa.Connection, case_id: Id) -> Case:
+    """Return a case. Raises NotFound."""
+    row = tx.execute(sa.select(cases).where(cases.c.id == case_id)).first()
+    if row is None:
+        raise NotFound(f"There is no case {case_id}.", hint="The queue shows them all.")
+    return record_of(Case, row)
+
+
+def case_of(tx: sa.Connection, item_id: Id) -> Case | None:
+    """Return the case that an item is in, None where it is in none."""
+    row = tx.execute(sa.select(cases).join(case_items).where(case_items.c.item_id == item_id)).first()
+    return record_of(Case, row) if row else None
+
+
+def members(tx: sa.Connection, case_id: Id, limit: int, offset: int = 0) -> list[Member]:
+    """Return a case's items, the one that opened it first."""
+    query = sa.select(case_items).where(case_items.c.case_id == case_id)
+    query = query.order_by(case_items.c.added_at, case_items.c.item_id).limit(limit).offset(offset)
+    return records_of(Member, tx.execute(query))
+
+
+def item_ids(tx: sa.Connection, case_id: Id) -> list[Id]:
+    """Return the ids of a case's items."""
+    return [one.item_id for one in members(tx, case_id, 100_000)]
+
+
+def look(tx: sa.Connection, case_id: Id, seen: Iterable[Id], person: str) -> None:
+    """Note that somebody has looked at these members of a case; what is no member of it is left out."""
+    known = sa.select(case_items.c.item_id).where(case_items.c.case_id == case_id)
+    wanted = [row.item_id for row in tx.execute(known.where(case_items.c.item_id.in_(list(seen))))]
+    rows = [{"case_id": case_id, "person": person, "item_id": one, "at": now()} for one in wanted]
+    insert_new(tx, case_looks, rows, "case_id", "person", "item_id")
+
+
+def looked(tx: sa.Connection, case_id: Id, person: str) -> set[Id]:
+    """Return the members of a case that somebody has looked at."""
+    query = sa.select(case_looks.c.item_id).where(case_looks.c.case_id == case_id, case_looks.c.person == person)
+    return {row.item_id for row in tx.execute(query)}
+
+
+def claim(tx: sa.Connection, case_id: Id, person: str, minutes: int) -> Case:
+    """Take a case for so long, or hold it for longer. Raises NotFound, AlreadyThere where somebody else holds it."""
+    if not _take(tx, case_id, person, minutes):
+        held = get(tx, case_id)
+        if held.state not in TAKEABLE:
+            raise AlreadyThere("This case is decided.", hint="Undo its decision to decide it anew.")
+        until = held.claimed_until.isoformat(timespec="minutes") if held.claimed_until else ""
+        raise AlreadyThere(f"{held.claimed_by} holds this case until {until}.", hint="Take the next one.")
+    return get(tx, case_id)
+
+
+def claim_next(tx: sa.Connection, wanted: QueueFilter, person: str, minutes: int) -> Case | None:
+    """Take the most pressing case that nobody else holds; None where there is none.
+
+    One that somebody has let go, or proposed a grave measure on, is not given to them again while it waits for another.
+    """
+    query = _filtered(sa.select(cases.c.id), wanted).where(_free(person))
+    query = query.order_by(cases.c.priority.desc(), cases.c.id)
+    if tx.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    case_id = tx.execute(query.limit(1)).scalar()
+    return claim(tx, case_id, person, minutes) if case_id else None
+
+
+def release(tx: sa.Connection, case_id: Id, person: str) -> None:
+    """Let a case go, where somebody holds it."""
+    held = cases.update().where(cases.c.id == case_id, cases.c.claimed_by == person)
+    tx.execute(held.values(claimed_by=None, claimed_until=None))
+
+
+def set_state(tx: sa.Connection, case_id: Id, state: CaseState) -> None:
+    """Bring a case into a state; nobody holds it then."""
+    tx.execute(
+        cases.update().where(cases.c.id == case_id).values(state=state.value, claimed_by=None, claimed_until=None)
+    )
+
+
+def note(tx: sa.Connection, case_id: Id, by: str, text: str) -> None:
+    """Say why a case came back."""
+    tx.execute(case_notes.insert(), row_of(Note(new_id(), case_id, by, now(), text)))
+
+
+def notes(tx: sa.Connection, case_id: Id) -> list[Note]:
+    """Return why a case came back, the latest first."""
+    query = sa.select(case_notes).where(case_notes.c.case_id == case_id).order_by(case_notes.c.id.desc())
+    return records_of(Note, tx.execute(query))
+
+
+def cases_of(tx: sa.Connection, ids: Sequence[Id]) -> dict[Id, Id]:
+    """Return the case of each of these items that is in one."""
+    found: dict[Id, Id] = {}
+    for some in batched(ids, AT_ONCE):
+        query = sa.select(case_items.c.item_id, case_items.c.case_id).where(case_items.c.item_id.in_(some))
+        found.update((row.item_id, row.case_id) for row in tx.execute(query))
+    return found
+
+
+def tied(tx: sa.Connection, ties: Iterable[str]) -> dict[str, Id]:
+    """Return the case that each of these ties leads to."""
+    found: dict[str, Id] = {}
+    for some in batched(sorted(set(ties)), AT_ONCE):
+        query = sa.select(case_ties.c.tie, case_ties.c.case_id).where(case_ties.c.tie.in_(some))
+        found.update((row.tie, row.case_id) for row in tx.execute(query))
+    return found
+
+
+def tie(tx: sa.Connection, ties: Mapping[str, Id]) -> None:
+    """Let ties lead to cases; one that leads to another case leads to the newer one from now on."""
+    rows = [{"tie": name, "case_id": case_id} for name, case_id in ties.items()]
+    new = set(insert_new(tx, case_ties, rows, "tie"))
+    for name in sorted(ties.keys() - new):
+        tx.execute(case_ties.update().where(case_ties.c.tie == name).values(case_id=ties[name]))
+
+
+def by_ids(tx: sa.Connection, ids: Iterable[Id]) -> dict[Id, Case]:
+    """Return these cases."""
+    found: dict[Id, Case] = {}
+    for some in batched(sorted(set(ids)), AT_ONCE):
+        found.update((row.id, record_of(Case, row)) for row in tx.execute(sa.select(cases).where(cases.c.id.in_(some))))
+    return found
+
+
+def add(tx: sa.Connection, made: Sequence[Case], keys: Mapping[Id, str]) -> None:
+    """Keep new cases, each under its natural key."""
+    insert_new(tx, cases, [row_of(one, key=keys[one.id], aged=0) for one in made], "key")
+
+
+def change(tx: sa.Connection, case: Case, aged: int | None = None) -> None:
+    """Keep what has changed of a case by its members; its state and who holds it are left as they are."""
+    names = ("category", "band", "score", "size", "severity", "priority", "parts", "due")
+    row = row_of(case)
+    more = {} if aged is None else {"aged": aged}
+    tx.execute(cases.update().where(cases.c.id == case.id).values({name: row[name] for name in names} | more))
+
+
+def add_members(tx: sa.Connection, added: Sequence[Member]) -> set[Id]:
+    """Put items into cases; return those that were in none before."""
+    return set(insert_new(tx, case_items, [row_of(one) for one in added], "item_id"))
+
+
+def ageing(tx: sa.Connection, steps: Sequence[timedelta], limit: int) -> list[tuple[Case, int]]:
+    """Return open cases that have waited for longer than their priority says, with the step they have reached."""
+    moment = now()
+    found: list[tuple[Case, int]] = []
+    for reached in range(len(steps), 0, -1):
+        older = sa.select(cases).where(cases.c.opened_at <= moment - steps[reached - 1], cases.c.aged < reached)
+        states = [one.value for one in TAKEABLE]
+        rows = tx.execute(older.where(cases.c.state.in_(states)).order_by(cases.c.id).limit(limit))
+        seen = {case.id for case, _ in found}
+        found += [(one, reached) for one in records_of(Case, rows) if one.id not in seen]
+    return found[:limit]
+
+
+def _take(tx: sa.Connection, case_id: Id, person: str, minutes: int) -> bool:
+    """Take a case in one conditional step, so that of two people who try at once one is told no."""
+    until = now() + timedelta(minutes=minutes)
+    free = cases.update().where(
+        cases.c.id == case_id, _free(person), cases.c.state.in_([one.value for one in TAKEABLE])
+    )
+    return tx.execute(free.values(claimed_by=person, claimed_until=until)).rowcount == 1
+
+
+def _free(person: str) -> sa.ColumnElement[bool]:
+    unheld = sa.or_(cases.c.claimed_by.is_(None), cases.c.claimed_until <= now())
+    return sa.or_(unheld, cases.c.claimed_by == person)
+
+
+def _filtered(query: sa.Select[Any], wanted: QueueFilter) -> sa.Select[Any]:
+    conditions = {
+        cases.c.queue: wanted.queue, cases.c.language: wanted.language, cases.c.category: wanted.category,
+        cases.c.platform: wanted.platform, cases.c.source_id: wanted.source_id, cases.c.claimed_by: wanted.claimed_by,
+    }  # fmt: skip
+    query = query.where(cases.c.state == wanted.state.value)
+    return query.where(*(column == value for column, value in conditions.items() if value))
