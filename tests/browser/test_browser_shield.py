@@ -113,7 +113,7 @@ def test_who_cannot_hold_gets_five_seconds(page: Page, live: Live) -> None:
     picture = first_picture(page, live)
     page.clock.install()
     for click in (
-        page.get_by_role("button", name="Show for five seconds").first.click,
+        page.get_by_role("button", name="Show for 5 s").first.click,
         lambda: page.locator("article.match [data-hold]").first.evaluate("one => one.click()"),
     ):
         page.locator("article.match").first.scroll_into_view_if_needed()
