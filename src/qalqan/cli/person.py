@@ -104,6 +104,25 @@ def _switch(name: str, *, on: bool) -> None:
     click.echo(f"{name} may come in again." if on else f"{name} may not come in any more.")
 
 
+@command.command("link")
+@click.argument("name")
+@click.argument("subject")
+def link(name: str, subject: str) -> None:
+    """Say that NAME is who the provider of logins (QALQAN_OIDC_ISSUER) calls SUBJECT, its `sub`."""
+    from qalqan.app import opened
+    from qalqan.errors import AlreadyThere, NotAllowed
+    from qalqan.store import audit, identities, people
+
+    with opened() as services, services.store.writing() as tx:
+        issuer = services.settings.oidc_issuer
+        if not issuer:
+            raise NotAllowed("There is no provider of logins.", hint="Set QALQAN_OIDC_ISSUER first.")
+        if not identities.link(tx, issuer, subject, people.by_name(tx, name).id):
+            raise AlreadyThere(f"The provider's {subject!r} is somebody here already.")
+        audit.append(tx, whoami(), "person.linked", name, issuer=issuer, subject=subject)
+    click.echo(f"{name} comes in through {issuer} now.")
+
+
 @command.group("totp")
 def totp() -> None:
     """Manage second factors."""
