@@ -14,8 +14,9 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +24,7 @@ import sqlalchemy as sa
 from starlette.routing import compile_path
 
 from bench.million_fill import fill
-from bench.served import ask, login, served, shown
+from bench.served import Console, ask, login, served, shown
 from qalqan.settings import Settings
 from qalqan.store import Store, banks, items, open_store, tables
 from qalqan.web.rights import RIGHT_OF
@@ -44,8 +45,8 @@ def measure(number: int = 1_000_000, home: Path | None = None, url: str = "") ->
                 cookie = login(tx)
             with store.reading() as tx:
                 paths = _paths(tx, number)
-        with served(settings) as port:
-            rows = [(path, times) for path in paths if (times := _times(port, path, cookie))]
+        with served(settings) as console:
+            rows = [row for path in paths if (row := _asked(console, path, cookie)).times]
     _report(rows)
     _not_asked(paths)
 
@@ -62,24 +63,33 @@ def _filled(store: Store, number: int, settings: Settings) -> None:
     print(f"filled with {number:,} items in {time.perf_counter() - started:.0f} s{size}", flush=True)
 
 
-def _times(port: int, path: str, cookie: str) -> list[float]:
-    """Return how long answers took; fewer of those far above the bound, of which a few say as much."""
-    first = [ask(port, path, cookie) for _ in range(2)]
-    times = [ask(port, path, cookie) for _ in range(2 if min(first) > 10 * BOUND else ASKED)]
-    return [one for one in (first + times if len(times) < ASKED else times) if not math.isnan(one)]
+@dataclass(frozen=True, slots=True)
+class _Row:
+    path: str
+    times: list[float]
+    """Milliseconds until each answer had come."""
+    cpu: float
+    """Milliseconds of the console's processor time for one of them, on average."""
+
+    @property
+    def p95(self) -> float:
+        return statistics.quantiles(self.times, n=20, method="inclusive")[-1]
 
 
-def _report(rows: Iterable[tuple[str, list[float]]]) -> None:
-    by_p95 = sorted(((_p95(times), path, times) for path, times in rows), reverse=True)
-    above = sum(p95 > BOUND for p95, _, _ in by_p95)
-    print(f"{len(by_p95)} addresses, {above} above {BOUND:.0f} ms; load {os.getloadavg()[0]:.1f}")
-    for p95, path, times in by_p95:
-        mark = "!" if p95 > BOUND else " "
-        print(f"{mark} {shown(path):<60} p50 {statistics.median(times):>8.1f} ms   p95 {p95:>8.1f} ms")
+def _asked(console: Console, path: str, cookie: str) -> _Row:
+    """Ask for a page; less often where it takes far too long, of which a few answers say as much."""
+    first = [ask(console.port, path, cookie) for _ in range(2)]
+    before, often = console.cpu(), 3 if min(first) > 10 * BOUND else ASKED
+    times = [ask(console.port, path, cookie) for _ in range(often)]
+    return _Row(path, [one for one in times if not math.isnan(one)], (console.cpu() - before) / often)
 
 
-def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20, method="inclusive")[-1]
+def _report(rows: Sequence[_Row]) -> None:
+    above = sum(row.p95 > BOUND for row in rows)
+    print(f"{len(rows)} addresses, {above} above {BOUND:.0f} ms; load {os.getloadavg()[0]:.1f}")
+    for row in sorted(rows, key=lambda row: row.p95, reverse=True):
+        mark, p50 = "!" if row.p95 > BOUND else " ", statistics.median(row.times)
+        print(f"{mark} {shown(row.path):<60} p50 {p50:>7.1f} ms   p95 {row.p95:>7.1f} ms   cpu {row.cpu:>7.1f} ms")
 
 
 def _not_asked(paths: list[str]) -> None:

@@ -29,9 +29,9 @@ def measure(items: int) -> None:
                 f"pages: {items:,} items, {len(found):,} of them found, SQLite; "
                 f"filled in {time.perf_counter() - started:.0f} s"
             )
-        with served(settings) as port:
+        with served(settings) as console:
             for path in _paths(found[0], items):
-                _report(path, [ask(port, path, cookie) for _ in range(ASKED + 1)][1:])
+                _report(path, [ask(console.port, path, cookie) for _ in range(ASKED + 1)][1:])
 
 
 def _paths(found: str, items: int) -> list[str]:
