@@ -23,7 +23,8 @@ _SELF = (
     ("POST", "/logout"), ("POST", "/look"), ("GET", "/about"), ("GET", "/api/docs"), ("GET", "/api/openapi.json"),
     ("GET", "/protection"), ("POST", "/protection"),
     ("GET", "/me"), ("POST", "/me/factor"), ("GET", "/me/factor/code.svg"), ("POST", "/me/factor/confirm"),
-    ("POST", "/me/factor/remove"), ("POST", "/me/codes"), ("POST", "/me/password"), ("POST", "/me/sessions"),
+    ("POST", "/me/factor/remove"), ("POST", "/me/codes"), ("POST", "/me/password"), ("POST", "/queue/views"), ("POST", "/queue/views/{view_id}/delete"),
+    ("POST", "/me/sessions"),
 )  # fmt: skip
 _LOOK = (
     ("GET", "/"), ("GET", "/found"), ("GET", "/items"), ("GET", "/items/{item_id}"),
@@ -31,12 +32,19 @@ _LOOK = (
     ("GET", "/entries/{entry_id}"), ("GET", "/names"), ("GET", "/lexicon"), ("GET", "/lexicon/{key}"),
     ("GET", "/policy"),
     ("GET", "/try"), ("POST", "/try"), ("GET", "/scans"), ("GET", "/progress"), ("GET", "/scans/{scan_id}"),
-    ("GET", "/problems"),
+    ("GET", "/problems"), ("GET", "/queue"), ("GET", "/cases/{case_id}"),
+    ("GET", "/api/v1/cases"), ("GET", "/api/v1/cases/{case_id}"),
     ("GET", "/api/v1/items"), ("GET", "/api/v1/items/{item_id}"), ("GET", "/api/v1/matches"),
     ("GET", "/api/v1/items/{item_id}/read"), ("GET", "/api/v1/names"), ("GET", "/api/v1/lexicon"),
     ("GET", "/api/v1/banks"), ("GET", "/api/v1/banks/{name:path}/entries"), ("GET", "/api/v1/banks/{name:path}"),
     ("GET", "/api/v1/entries/{entry_id}"), ("GET", "/api/v1/scans"), ("GET", "/api/v1/scans/{scan_id}"),
-    ("GET", "/api/v1/problems"), ("GET", "/api/v1/health"),
+    ("GET", "/api/v1/problems"), ("GET", "/api/v1/health"), ("GET", "/api/v1/decisions"),
+    ("GET", "/api/v1/decisions/{decision_id}"),
+)  # fmt: skip
+_REVIEW = (
+    ("POST", "/queue/next"), ("POST", "/cases/{case_id}/claim"), ("POST", "/cases/{case_id}/release"),
+    ("POST", "/cases/{case_id}/look"), ("POST", "/cases/{case_id}/decide"), ("POST", "/cases/{case_id}/second"),
+    ("POST", "/decisions/{decision_id}/undo"),
 )  # fmt: skip
 _REVEAL = (
     ("GET", "/media/{sha256}/clear/{blob}"), ("POST", "/media/{sha256}/reveal"), ("POST", "/media/beat"),
@@ -63,9 +71,17 @@ _TOKENS = (
 )  # fmt: skip
 _PEOPLE = (("GET", "/people"), ("POST", "/people"), ("POST", "/people/{person_id}/{deed}"))
 
+_APPEALS = (
+    ("GET", "/appeals"), ("POST", "/appeals"), ("GET", "/appeals/{appeal_id}"), ("POST", "/appeals/{appeal_id}/answer"),
+    ("POST", "/appeals/{appeal_id}/withdraw"), ("GET", "/appeals/{appeal_id}/letter"),
+    ("GET", "/api/v1/appeals"), ("POST", "/api/v1/appeals"), ("GET", "/api/v1/appeals/{appeal_id}"),
+)  # fmt: skip
+
 _BY_RIGHT = {
+    Right.APPEALS: _APPEALS,
     Right.SELF: _SELF,
     Right.LOOK: _LOOK,
+    Right.REVIEW: _REVIEW,
     Right.REVEAL: _REVEAL,
     Right.EXPORT: _EXPORT,
     Right.HAND_IN: _HAND_IN,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from qalqan.web.api import banks, check, docs, items, logs, words
+from qalqan.web.api import appeals, banks, cases, check, decisions, docs, items, logs, words
 
 
 def routers() -> tuple[APIRouter, ...]:
     """Return all routes of the API, and of its documentation."""
-    return (check.router, items.router, words.router, banks.router, logs.router, docs.router)
+    return (check.router, decisions.router, appeals.router, items.router, cases.router, words.router, banks.router, logs.router, docs.router)

@@ -6,8 +6,11 @@ from fastapi import APIRouter
 
 from qalqan.web.pages import (
     about,
+    appeals,
     audit,
     banks,
+    case,
+    decide,
     found,
     item,
     items,
@@ -24,6 +27,7 @@ from qalqan.web.pages import (
     policy,
     problems,
     protection,
+    queue,
     scans,
     trying,
     webhooks,
@@ -33,7 +37,7 @@ from qalqan.web.pages import (
 def routers() -> tuple[APIRouter, ...]:
     """Return the routes of all pages."""
     rooms = (
-        login, login_elsewhere, look, overview, found, items, item, media, banks, names, lexicon_change, lexicon, trying, policy, scans,
-        problems, protection, audit, about, me, people, webhooks,
+        login, login_elsewhere, look, overview, queue, case, decide, found, items, item, media, banks, names, lexicon_change, lexicon, trying, policy, scans,
+        problems, appeals, protection, audit, about, me, people, webhooks,
     )  # fmt: skip
     return tuple(room.router for room in rooms)
