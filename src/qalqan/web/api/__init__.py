@@ -9,4 +9,5 @@ from qalqan.web.api import appeals, banks, cases, check, decisions, docs, items,
 
 def routers() -> tuple[APIRouter, ...]:
     """Return all routes of the API, and of its documentation."""
-    return (check.router, decisions.router, appeals.router, items.router, cases.router, words.router, banks.router, logs.router, docs.router)
+    rooms = (check, items, cases, decisions, appeals, words, banks, logs, docs)
+    return tuple(room.router for room in rooms)

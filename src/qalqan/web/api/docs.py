@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Response
 from starlette.responses import JSONResponse
 
 from qalqan import __version__
-from qalqan.web.api import banks, check, items, logs, words
+from qalqan.web.api import check
 from qalqan.web.api.models import ErrorOut
 from qalqan.web.visits import Visiting
 
@@ -55,9 +55,11 @@ class Route:
 
 def described() -> dict[str, Any]:
     """Return the OpenAPI description of the API's routes."""
+    from qalqan.web import api  # it holds this module as well
+
     app = FastAPI(title="Qalqan", version=__version__, description=ABOUT)
-    for room in (check, items, words, banks, logs):
-        app.include_router(room.router, responses=ERRORS)
+    for room in api.routers():
+        app.include_router(room, responses=ERRORS)
     described = app.openapi()
     schemas = described["components"]["schemas"]
     schemas.update(check.BODIES)
