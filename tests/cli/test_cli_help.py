@@ -61,6 +61,8 @@ SHOWN = {
     "search": ["bus"],
     "settings": [],
     "show": ["ITEM"],
+    "token add": ["aziz", "second", "--scope", "look"],
+    "token list": [],
 }
 """Each verb that writes JSON, with the words that make it write some."""
 FIRST = resources.files("qalqan.assess") / "policies" / "first.yaml"
@@ -126,7 +128,8 @@ def test_every_reading_verb_has_json() -> None:
     assert with_json == {*SHOWN, "opinion"}  # tests/cli/test_cli_learn.py shows it: it needs a server
     acting = {"bank create", "bank retire", "bank dispute", "bank restore", "bank export", "cancel", "demo"}
     acting |= {"lexicon check", "lexicon export", "person add", "person password", "policy check", "serve", "worker"}
-    acting |= {"learn off", "learn on"}
+    acting |= {"learn off", "learn on", "token revoke"}
+    acting |= {"person link", "person off", "person on", "person role", "person totp reset"}
     assert set(ALL) - with_json == acting
 
 
@@ -160,6 +163,7 @@ def test_json_holds_exactly_the_documented_fields(filled: Say, scanned: Scanned,
     with opened(Settings(home=home)) as services, services.store.writing() as tx:
         signals.add(tx, [made.signal("heron", kind=NAME, item_id=item)])
     filled("person", "add", "aziz")
+    filled("token", "add", "aziz", "first", "--scope", "look")
     said = filled(*name.split(" "), *(stand_ins.get(word, word) for word in SHOWN[name]), "--json")
     where = ELSEWHERE.get(name, name)
     fields = documented(where) if where else POLICY_PARTS
