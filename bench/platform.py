@@ -94,8 +94,7 @@ class Client:
 async def closed(port: int, call: Call, clients: int, seconds: float) -> tuple[list[float], float, int]:
     """Return the times of all calls of a closed loop, the seconds that it took, and how many were not answered 200."""
     some = [await Client(port).open() for _ in range(clients)]
-    for one in some:
-        await one.ask(call())
+    await asyncio.gather(*(one.ask(call()) for one in some))
     began, end = time.perf_counter(), time.perf_counter() + seconds
 
     async def go(one: Client) -> list[float]:

@@ -72,7 +72,8 @@ def routes(description: dict[str, Any]) -> Iterator[Route]:
     """Yield the routes of an OpenAPI description."""
     for path, methods in description["paths"].items():
         for method, about in methods.items():
-            schema = about["responses"]["200"]["content"]["application/json"]["schema"]
+            good = next(answer for status, answer in about["responses"].items() if status.startswith("2"))
+            schema = good["content"]["application/json"]["schema"]
             yield Route(
                 method.upper(), path, about.get("summary", ""), about.get("description", ""), about["tags"][0],
                 about.get("parameters", []), _name(schema),
