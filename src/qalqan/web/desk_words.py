@@ -57,7 +57,8 @@ PARTS = {
     "age": mark("Age"),
 }
 TABLES = {
-    "outcome": OUTCOMES, "outcome_about": OUTCOMES_ABOUT, "measure": MEASURES, "severity": {str(number): name for number, name in enumerate(SEVERITIES)},
+    "outcome": OUTCOMES, "outcome_about": OUTCOMES_ABOUT, "measure": MEASURES,
+    "severity": {str(number): name for number, name in enumerate(SEVERITIES)},
     "case_state": CASE_STATES, "tie": TIES, "part": PARTS,
 }  # fmt: skip
 _FACT = re.compile(r"\{(\w+)\}")

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from qalqan.store import cases, decisions
+from qalqan.web import desk_words
 from qalqan.web.lists import PageNumber
 from qalqan.web.one_item import told
 from qalqan.web.visits import Visiting
@@ -18,4 +20,6 @@ def show_item(visit: Visiting, item_id: UUID, page: PageNumber = 1, whole: bool 
     """Show an item with all that is known of it."""
     with visit.reading() as tx:
         context = told(tx, visit, str(item_id), page)
-    return visit.page("item.html", whole=whole, **context)
+        case = cases.case_of(tx, str(item_id))
+        standing = decisions.standing(tx, case.id) if case else None
+    return visit.page("item.html", whole=whole, case=case, standing=standing, words=desk_words, **context)

@@ -1,0 +1,194 @@
+"""A case: what it is about, one member after the other, and what was decided on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Form, Response
+from starlette.responses import RedirectResponse
+
+from qalqan.flow import deciding
+from qalqan.model.cases import GRAVE, Case, CaseState, Decision, Measure, Member, Outcome
+from qalqan.model.ids import Id
+from qalqan.model.roles import Right
+from qalqan.model.times import now
+from qalqan.store import cases, decisions, pages
+from qalqan.store.items import attachments_of
+from qalqan.store.neighbours import neighbours
+from qalqan.web import desk_words
+from qalqan.web.in_step import in_step
+from qalqan.web.lists import PageNumber, Paging
+from qalqan.web.one_item import told
+from qalqan.web.pages.found import by_sort
+from qalqan.web.pages.queue import toast_of
+from qalqan.web.urls import with_query
+from qalqan.web.visits import Sending, Visit, Visiting, id_of
+
+MEMBERS = 100
+AROUND = 5
+"""Messages before and after that are shown."""
+LIKE = 10
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The form as somebody filled it in, and what is wrong with it, by field."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@router.get("/cases/{case_id}")
+def show_case(
+    visit: Visiting, case_id: UUID, item: str = "", page: PageNumber = 1, done: str = "", *, whole: bool = False
+) -> Response:
+    """Show a case with one of its members."""
+    return case_page(visit, str(case_id), id_of(item), page, done=id_of(done), whole=whole)
+
+
+def case_page(  # noqa: PLR0913 - the parts of the page
+    visit: Visit,
+    case_id: Id,
+    item_id: Id | None = None,
+    page: int = 1,
+    *,
+    done: Id | None = None,
+    whole: bool = False,
+    filled: Filled = Filled(),
+    status: int = 200,
+) -> Response:
+    """Return the page of a case; with a form that was not in order, what is wrong beside its fields."""
+    with visit.reading() as tx:
+        case = cases.get(tx, case_id)
+        members = cases.members(tx, case_id, MEMBERS, 0)
+        looked = cases.looked(tx, case_id, visit.person.name)
+        current = _current(members, looked, item_id)
+        context = {
+            "case": case,
+            "toast": toast_of(tx, visit, done),
+            **_of_members(tx, members, looked, current),
+            **told(tx, visit, current.item_id, page),
+            **_decided(tx, visit, case),
+        }
+        context |= _around(tx, context)
+        context["sized"] = Paging(case.size, 1, MEMBERS)
+    answer = visit.page(
+        "case.html", whole=whole, words=desk_words, now=now(), filled=filled, mine=holds(visit, case),
+        **_choices(visit, case), **context,
+    )  # fmt: skip
+    answer.status_code = status
+    return answer
+
+
+def holds(visit: Visit, case: Case) -> bool:
+    """Whether who asks holds a case now."""
+    held_until = case.claimed_until
+    return case.claimed_by == visit.person.name and held_until is not None and held_until > now()
+
+
+def _current(members: list[Member], looked: set[Id], wanted: Id | None) -> Member:
+    """Return the member to show: the one asked for, else the first that was not looked at, else the first."""
+    by_id = {one.item_id: one for one in members}
+    if wanted in by_id:
+        return by_id[wanted]
+    return next((one for one in members if one.item_id not in looked), members[0])
+
+
+def _of_members(tx: sa.Connection, members: list[Member], looked: set[Id], current: Member) -> dict[str, object]:
+    ids = [one.item_id for one in members]
+    place = ids.index(current.item_id)
+    return {
+        "members": members,
+        "looked": looked,
+        "current": current,
+        "place": place,
+        "previous": members[place - 1] if place else None,
+        "next": members[place + 1] if place + 1 < len(members) else None,
+        "member_items": pages.items_by_id(tx, ids),
+        "member_files": attachments_of(tx, ids),
+    }
+
+
+def _around(tx: sa.Connection, shown: Mapping[str, object]) -> dict[str, object]:
+    """Return the messages around the member shown, and its videos in step with the known ones."""
+    item, pairs, files = shown["item"], shown["pairs"], shown["files"]
+    before, after = neighbours(tx, item, AROUND)  # type: ignore[arg-type] # what `told` returns under this name
+    steps = {
+        pair.match.id: in_step(pair.match, pair.entry.media_sha256, files.shots)  # type: ignore[attr-defined] # the same
+        for pair in pairs  # type: ignore[attr-defined] # the same
+    }
+    return {"before": before, "after": after, "steps": {name: one for name, one in steps.items() if one}}
+
+
+def _decided(tx: sa.Connection, visit: Visit, case: Case) -> dict[str, object]:
+    """Return what was decided on a case and on its like.
+
+    While a second opinion is awaited nobody but who proposed sees the proposal's reasons, nor who gave it: they are
+    not sent.
+    """
+    history = decisions.history(tx, case.id)
+    hidden = hides_proposal(case, history, visit.person.name)
+    asked = deciding.proposal_for(tx, case.id, visit.person) if hidden else None
+    return {
+        "history": [] if hidden else history,
+        "notes": cases.notes(tx, case.id),
+        "undone": decisions.undone(tx, [one.id for one in history]),
+        "standing": None if hidden else decisions.standing(tx, case.id),
+        "proposal": asked,
+        "waits_for_other": case.state is CaseState.SECOND and not hidden,
+        "like": [one for one in decisions.on_like(tx, case, LIKE) if one.case_id != case.id],
+    }
+
+
+def hides_proposal(case: Case, history: Sequence[Decision], name: str) -> bool:
+    """Whether a case awaits a second opinion, and somebody is not the one who made its proposal."""
+    proposal = max(history, key=lambda one: one.id, default=None)
+    return case.state is CaseState.SECOND and (proposal is None or proposal.by != name)
+
+
+def _choices(visit: Visit, case: Case) -> dict[str, object]:
+    policy = visit.services.policy
+    return {
+        "outcomes": list(Outcome), "measures": list(Measure), "categories": by_sort(policy),
+        "reviews": visit.may(Right.REVIEW), "then_next": visit.request.cookies.get(THEN_COOKIE, "1") == "1",
+        "form_category": case.category, "grave": GRAVE,
+    }  # fmt: skip
+
+
+THEN_COOKIE = "qalqan_then_next"
+"""Whether somebody wants the next case as soon as one is decided."""
+
+
+@router.post("/cases/{case_id}/claim")
+def claim(visit: Sending, case_id: UUID, item: Annotated[str, Form()] = "") -> Response:
+    """Take a case, so that nobody else works on it. Raises AlreadyThere where somebody holds it."""
+    with visit.writing() as tx:
+        cases.claim(tx, str(case_id), visit.person.name, visit.services.settings.claim_minutes)
+    return _back(str(case_id), id_of(item))
+
+
+@router.post("/cases/{case_id}/release")
+def release(visit: Sending, case_id: UUID) -> Response:
+    """Let go of a case that one holds."""
+    with visit.writing() as tx:
+        cases.release(tx, str(case_id), visit.person.name)
+    return RedirectResponse("/queue", 303)
+
+
+@router.post("/cases/{case_id}/look")
+def look(visit: Sending, case_id: UUID, item: Annotated[str, Form()]) -> Response:
+    """Note that who asks has seen a member; then go on to the next one, where a script does not stay on it."""
+    seen = id_of(item)
+    with visit.writing() as tx:
+        cases.look(tx, str(case_id), [seen] if seen else [], visit.person.name)
+    by_script = visit.request.headers.get("hx-request") == "true"
+    return _back(str(case_id), seen if by_script else None)
+
+
+def _back(case_id: Id, item_id: Id | None) -> Response:
+    return RedirectResponse(with_query(f"/cases/{case_id}", item=item_id), 303)
