@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 import sqlalchemy as sa
 
@@ -100,3 +103,52 @@ def test_a_new_password_ends_all_sessions(store: Store, aziz: Person) -> None:
             people.check_password(tx, "Aziz", PASSWORD)
         with pytest.raises(NotFound, match="'Nobody'"):
             people.set_password(tx, "Nobody", "x")
+
+
+def test_a_new_role_or_being_switched_off_ends_sessions(store: Store, aziz: Person) -> None:
+    """What a login could do no longer holds for it; who is off has no login, and may come back."""
+    with store.writing() as tx:
+        token, _ = people.open_session(tx, aziz, 1)
+        assert people.set_role(tx, "Aziz", Role.LEAD).role is Role.LEAD
+        assert people.session_of(tx, token) is None
+        token, _ = people.open_session(tx, aziz, 1)
+        off = people.switch(tx, "Aziz", on=False)
+        assert off.off_at is not None
+        assert people.switch(tx, "Aziz", on=False) == off
+        assert people.session_of(tx, token) is None
+        with pytest.raises(NotAllowed, match="do not belong together"):
+            people.check_password(tx, "Aziz", PASSWORD)
+        people.switch(tx, "Aziz", on=True)
+        assert people.check_password(tx, "Aziz", PASSWORD).role is Role.LEAD
+
+
+def test_a_login_that_owes_its_second_factor_is_none_yet(store: Store, aziz: Person) -> None:
+    """Its token opens the second step alone, and a token that has passed does not open that."""
+    with store.writing() as tx:
+        owing, session = people.open_session(tx, aziz, 1, passed=False)
+        passed, _ = people.open_session(tx, aziz, 1)
+        assert people.session_of(tx, owing) is None
+        assert people.session_of(tx, owing, passed=False) == (session, aziz)
+        assert people.session_of(tx, passed, passed=False) is None
+
+
+def test_two_admins_cannot_remove_each_other_at_once(store: Store) -> None:
+    """One of them stays, whatever they do at the same moment."""
+    with store.writing() as tx:
+        for name in ("Ayna", "Botir"):
+            people.add(tx, name, PASSWORD, Role.ADMIN)
+    both = Barrier(2)
+
+    def remove(name: str) -> bool:
+        both.wait()
+        try:
+            with store.writing() as tx:
+                people.set_role(tx, name, Role.VIEWER)
+        except NotAllowed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(remove, ("Ayna", "Botir"))) == [False, True]
+    with store.reading() as tx:
+        assert sorted(one.role for one in people.every(tx)) == ["admin", "viewer"]
