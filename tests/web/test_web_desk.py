@@ -225,3 +225,17 @@ def test_decisions_of_a_person_bear_their_name(browser: Browser, case_id: Id, se
     with services.store.reading() as tx:
         assert decisions.standing(tx, case_id) == made
     assert f'id="decision-{made.id}"' in browser.get(f"/cases/{case_id}")
+
+
+def test_rules_route_new_cases_and_are_a_leads(browser: Browser, other: Browser) -> None:
+    """Added behind the others, deleted again; a reviewer may not."""
+    assert "There is no rule yet" in browser.get("/queue/rules")
+    assert send(browser, "/queue/rules", queue="night", language="ru")[0] == 303
+    html = browser.get("/queue/rules")
+    assert "night" in html
+    rule = re.search(r"/queue/rules/([0-9a-f-]+)/delete", html)
+    assert rule
+    assert send(other, f"/queue/rules/{rule[1]}/delete")[0] == 403
+    assert send(browser, f"/queue/rules/{rule[1]}/delete")[0] == 303
+    assert "There is no rule yet" in browser.get("/queue/rules")
+    assert send(browser, "/queue/rules", queue="all")[0] == 422

@@ -23,8 +23,8 @@ _SELF = (
     ("POST", "/logout"), ("POST", "/look"), ("GET", "/about"), ("GET", "/api/docs"), ("GET", "/api/openapi.json"),
     ("GET", "/protection"), ("POST", "/protection"),
     ("GET", "/me"), ("POST", "/me/factor"), ("GET", "/me/factor/code.svg"), ("POST", "/me/factor/confirm"),
-    ("POST", "/me/factor/remove"), ("POST", "/me/codes"), ("POST", "/me/password"), ("POST", "/queue/views"), ("POST", "/queue/views/{view_id}/delete"),
-    ("POST", "/me/sessions"),
+    ("POST", "/me/factor/remove"), ("POST", "/me/codes"), ("POST", "/me/password"),
+    ("POST", "/queue/views"), ("POST", "/queue/views/{view_id}/delete"), ("POST", "/me/sessions"),
 )  # fmt: skip
 _LOOK = (
     ("GET", "/"), ("GET", "/found"), ("GET", "/items"), ("GET", "/items/{item_id}"),
@@ -54,7 +54,10 @@ _EXPORT = (
     ("GET", "/found/export"), ("GET", "/items/export"), ("GET", "/banks/{name:path}/export"), ("GET", "/names/export"),
     ("GET", "/lexicon/export"), ("GET", "/problems/export"),
 )  # fmt: skip
-_LEAD = (("POST", "/protection/floor"),)
+_LEAD = (
+    ("GET", "/queue/rules"), ("POST", "/queue/rules"), ("POST", "/queue/rules/{route_id}/delete"),
+    ("POST", "/protection/floor"),
+)  # fmt: skip
 _HAND_IN = (
     ("POST", "/scans/{scan_id}/cancel"), ("POST", "/api/v1/check"), ("POST", "/api/v1/check/hashes"),
     ("POST", "/api/v1/items"),

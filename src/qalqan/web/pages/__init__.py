@@ -28,6 +28,7 @@ from qalqan.web.pages import (
     problems,
     protection,
     queue,
+    routing,
     scans,
     trying,
     webhooks,
@@ -37,7 +38,8 @@ from qalqan.web.pages import (
 def routers() -> tuple[APIRouter, ...]:
     """Return the routes of all pages."""
     rooms = (
-        login, login_elsewhere, look, overview, queue, case, decide, found, items, item, media, banks, names, lexicon_change, lexicon, trying, policy, scans,
+        login, login_elsewhere, look, overview, routing, queue, case, decide, found, items, item,
+        media, banks, names, lexicon_change, lexicon, trying, policy, scans,
         problems, appeals, protection, audit, about, me, people, webhooks,
     )  # fmt: skip
     return tuple(room.router for room in rooms)
