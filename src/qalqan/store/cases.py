@@ -1,8 +1,8 @@
-"""Cases of the desk: listed by priority, held by one person at a time, looked at member by member."""
+"""Cases: the queue, who holds which, who has looked at what. Written by `flow.casing` and `flow.deciding`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,21 +10,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from qalqan.errors import AlreadyThere, NotFound
-from qalqan.i18n import gettext as _
 from qalqan.model.cases import Case, CaseState, Member
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
-from qalqan.store import audit
-from qalqan.store.records import on_conflict_nothing, record_of, records_of
-from qalqan.store.tables_cases import case_items, case_looks, case_notes, cases, decisions
+from qalqan.store.records import batched, insert_new, record_of, records_of, row_of
+from qalqan.store.tables_cases import case_items, case_looks, case_notes, case_ties, cases
 
-TRIES = 50
-"""How often the next free case is looked for while others take them."""
+AT_ONCE = 500
+TAKEABLE = (CaseState.OPEN, CaseState.SECOND, CaseState.APPEALED)
+"""States in which somebody may take a case."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which cases; empty text and None mean any."""
+    """Which cases to list; what is empty or None means any."""
 
     queue: str = ""
     language: str = ""
@@ -33,154 +32,207 @@ class QueueFilter:
     source_id: Id | None = None
     state: CaseState = CaseState.OPEN
     claimed_by: str | None = None
-    """Only those that this person holds now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why a case came back."""
+
+    id: Id
+    case_id: Id
+    by: str
+    at: datetime
+    text: str
 
 
 def page(tx: sa.Connection, wanted: QueueFilter, limit: int, offset: int = 0) -> list[Case]:
-    """Return cases, the most pressing first; those that somebody holds are shown with their holder."""
-    query = sa.select(cases).where(*_wanted(wanted)).order_by(cases.c.priority.desc(), cases.c.id)
-    return [_case(row) for row in tx.execute(query.limit(limit).offset(offset))]
+    """Return cases, the most pressing first and of equals the older; those that others hold are among them."""
+    query = _filtered(sa.select(cases), wanted).order_by(cases.c.priority.desc(), cases.c.id)
+    return records_of(Case, tx.execute(query.limit(limit).offset(offset)))
 
 
 def count(tx: sa.Connection, wanted: QueueFilter) -> int:
-    """Count the cases that a filter lists."""
-    return int(tx.execute(sa.select(sa.func.count()).select_from(cases).where(*_wanted(wanted))).scalar_one())
+    """Count cases."""
+    return int(tx.execute(_filtered(sa.select(sa.func.count()).select_from(cases), wanted)).scalar_one())
 
 
 def queues(tx: sa.Connection) -> list[str]:
-    """Return the names of the queues that hold cases, without the common one."""
-    return list(tx.execute(sa.select(cases.c.queue).where(cases.c.queue > "").distinct().order_by("queue")).scalars())
+    """Return the names of the queues that hold cases; the common one has none."""
+    found = tx.execute(sa.select(cases.c.queue).where(cases.c.queue != "").distinct().order_by(cases.c.queue))
+    return [row.queue for row in found]
 
 
 def get(tx: sa.Connection, case_id: Id) -> Case:
     """Return a case. Raises NotFound."""
     row = tx.execute(sa.select(cases).where(cases.c.id == case_id)).first()
     if row is None:
-        raise NotFound(f"There is no case {case_id}.")
-    return _case(row)
+        raise NotFound(f"There is no case {case_id}.", hint="The queue shows them all.")
+    return record_of(Case, row)
 
 
 def case_of(tx: sa.Connection, item_id: Id) -> Case | None:
-    """Return the case that an item is in; None where it is in none."""
-    query = sa.select(cases).join(case_items).where(case_items.c.item_id == item_id)
-    row = tx.execute(query).first()
-    return _case(row) if row else None
+    """Return the case that an item is in, None where it is in none."""
+    row = tx.execute(sa.select(cases).join(case_items).where(case_items.c.item_id == item_id)).first()
+    return record_of(Case, row) if row else None
 
 
 def members(tx: sa.Connection, case_id: Id, limit: int, offset: int = 0) -> list[Member]:
-    """Return the items of a case, the one that opened it first."""
+    """Return a case's items, the one that opened it first."""
     query = sa.select(case_items).where(case_items.c.case_id == case_id)
-    ordered = query.order_by(case_items.c.added_at, case_items.c.item_id)
-    return records_of(Member, tx.execute(ordered.limit(limit).offset(offset)))
+    query = query.order_by(case_items.c.added_at, case_items.c.item_id).limit(limit).offset(offset)
+    return records_of(Member, tx.execute(query))
 
 
-def look(tx: sa.Connection, case_id: Id, item_ids: Sequence[Id], person_name: str) -> None:
-    """Note that a person has seen these members. Raises NotFound for an item that is none."""
-    inside = set(tx.execute(sa.select(case_items.c.item_id).where(case_items.c.case_id == case_id)).scalars())
-    if not set(item_ids) <= inside:
-        raise NotFound("This item is no member of the case.")
-    moment, key = now(), ("case_id", "person", "item_id")
-    for item_id in sorted(set(item_ids)):
-        row = {"case_id": case_id, "person": person_name, "item_id": item_id, "at": moment}
-        tx.execute(on_conflict_nothing(tx, case_looks, *key), row)
-        here = (case_looks.c.case_id == case_id, case_looks.c.person == person_name, case_looks.c.item_id == item_id)
-        tx.execute(case_looks.update().where(*here).values(at=moment))
+def item_ids(tx: sa.Connection, case_id: Id) -> list[Id]:
+    """Return the ids of a case's items."""
+    return [one.item_id for one in members(tx, case_id, 100_000)]
 
 
-def looked(tx: sa.Connection, case_id: Id, person_name: str) -> set[Id]:
-    """Return the members that a person has seen since the case last came back."""
-    query = sa.select(case_looks.c.item_id).where(case_looks.c.case_id == case_id, case_looks.c.person == person_name)
-    since = back_since(tx, case_id)
-    return set(tx.execute(query if since is None else query.where(case_looks.c.at > since)).scalars())
+def look(tx: sa.Connection, case_id: Id, seen: Iterable[Id], person: str) -> None:
+    """Note that somebody has looked at these members of a case; what is no member of it is left out."""
+    known = sa.select(case_items.c.item_id).where(case_items.c.case_id == case_id)
+    wanted = [row.item_id for row in tx.execute(known.where(case_items.c.item_id.in_(list(seen))))]
+    rows = [{"case_id": case_id, "person": person, "item_id": one, "at": now()} for one in wanted]
+    insert_new(tx, case_looks, rows, "case_id", "person", "item_id")
 
 
-def back_since(tx: sa.Connection, case_id: Id) -> datetime | None:
-    """Return when a case last came back for another look at all of it; None where it never did."""
-    return tx.execute(sa.select(sa.func.max(case_notes.c.at)).where(case_notes.c.case_id == case_id)).scalar()
+def looked(tx: sa.Connection, case_id: Id, person: str) -> set[Id]:
+    """Return the members of a case that somebody has looked at."""
+    query = sa.select(case_looks.c.item_id).where(case_looks.c.case_id == case_id, case_looks.c.person == person)
+    return {row.item_id for row in tx.execute(query)}
 
 
-def claim(tx: sa.Connection, case_id: Id, person_name: str, minutes: int) -> Case:
-    """Give a case to a person for some minutes, or so many more. Raises NotFound; AlreadyThere, naming the holder."""
-    if not _take(tx, case_id, person_name, minutes):
+def claim(tx: sa.Connection, case_id: Id, person: str, minutes: int) -> Case:
+    """Take a case for so long, or hold it for longer. Raises NotFound, AlreadyThere where somebody else holds it."""
+    if not _take(tx, case_id, person, minutes):
         held = get(tx, case_id)
-        until = f"{held.claimed_until:%H:%M} UTC" if held.claimed_until else ""
-        raise AlreadyThere(
-            _("{name} holds this case until {until}.").format(name=held.claimed_by, until=until),
-            hint=_("Take another one."),
-        )
-    audit.append(tx, person_name, "case.claimed", case_id)
+        if held.state not in TAKEABLE:
+            raise AlreadyThere("This case is decided.", hint="Undo its decision to decide it anew.")
+        until = held.claimed_until.isoformat(timespec="minutes") if held.claimed_until else ""
+        raise AlreadyThere(f"{held.claimed_by} holds this case until {until}.", hint="Take the next one.")
     return get(tx, case_id)
 
 
-def claim_next(tx: sa.Connection, wanted: QueueFilter, person_name: str, minutes: int) -> Case | None:
-    """Give a person the most pressing case that nobody holds; None where there is none.
+def claim_next(tx: sa.Connection, wanted: QueueFilter, person: str, minutes: int) -> Case | None:
+    """Take the most pressing case that nobody else holds; None where there is none.
 
-    Of grave proposals, only those on cases on which this person never decided.
+    One that somebody has let go, or proposed a grave measure on, is not given to them again while it waits for another.
     """
-    free = sa.or_(cases.c.claimed_until.is_(None), cases.c.claimed_until <= now())
-    query = sa.select(cases.c.id).where(*_wanted(wanted), free)
-    if wanted.state is CaseState.SECOND:
-        own = sa.exists().where(decisions.c.case_id == cases.c.id, decisions.c.by == person_name)
-        query = query.where(~own)
-    query = query.order_by(cases.c.priority.desc(), cases.c.id).limit(1).with_for_update(skip_locked=True)
-    for _try in range(TRIES):
-        case_id = tx.execute(query).scalar()
-        if case_id is None:
-            return None
-        if _take(tx, case_id, person_name, minutes):
-            audit.append(tx, person_name, "case.claimed", case_id)
-            return get(tx, case_id)
-    return None
+    query = _filtered(sa.select(cases.c.id), wanted).where(_free(person))
+    query = query.order_by(cases.c.priority.desc(), cases.c.id)
+    if tx.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    case_id = tx.execute(query.limit(1)).scalar()
+    return claim(tx, case_id, person, minutes) if case_id else None
 
 
-def _take(tx: sa.Connection, case_id: Id, person_name: str, minutes: int) -> bool:
-    """Hold a case in one conditional change: the database decides who of several has it."""
+def release(tx: sa.Connection, case_id: Id, person: str) -> None:
+    """Let a case go, where somebody holds it."""
+    held = cases.update().where(cases.c.id == case_id, cases.c.claimed_by == person)
+    tx.execute(held.values(claimed_by=None, claimed_until=None))
+
+
+def set_state(tx: sa.Connection, case_id: Id, state: CaseState) -> None:
+    """Bring a case into a state; nobody holds it then."""
+    tx.execute(
+        cases.update().where(cases.c.id == case_id).values(state=state.value, claimed_by=None, claimed_until=None)
+    )
+
+
+def note(tx: sa.Connection, case_id: Id, by: str, text: str) -> None:
+    """Say why a case came back."""
+    tx.execute(case_notes.insert(), row_of(Note(new_id(), case_id, by, now(), text)))
+
+
+def notes(tx: sa.Connection, case_id: Id) -> list[Note]:
+    """Return why a case came back, the latest first."""
+    query = sa.select(case_notes).where(case_notes.c.case_id == case_id).order_by(case_notes.c.id.desc())
+    return records_of(Note, tx.execute(query))
+
+
+def cases_of(tx: sa.Connection, ids: Sequence[Id]) -> dict[Id, Id]:
+    """Return the case of each of these items that is in one."""
+    found: dict[Id, Id] = {}
+    for some in batched(ids, AT_ONCE):
+        query = sa.select(case_items.c.item_id, case_items.c.case_id).where(case_items.c.item_id.in_(some))
+        found.update((row.item_id, row.case_id) for row in tx.execute(query))
+    return found
+
+
+def tied(tx: sa.Connection, ties: Iterable[str]) -> dict[str, Id]:
+    """Return the case that each of these ties leads to."""
+    found: dict[str, Id] = {}
+    for some in batched(sorted(set(ties)), AT_ONCE):
+        query = sa.select(case_ties.c.tie, case_ties.c.case_id).where(case_ties.c.tie.in_(some))
+        found.update((row.tie, row.case_id) for row in tx.execute(query))
+    return found
+
+
+def tie(tx: sa.Connection, ties: Mapping[str, Id]) -> None:
+    """Let ties lead to cases; one that leads to another case leads to the newer one from now on."""
+    rows = [{"tie": name, "case_id": case_id} for name, case_id in ties.items()]
+    new = set(insert_new(tx, case_ties, rows, "tie"))
+    for name in sorted(ties.keys() - new):
+        tx.execute(case_ties.update().where(case_ties.c.tie == name).values(case_id=ties[name]))
+
+
+def by_ids(tx: sa.Connection, ids: Iterable[Id]) -> dict[Id, Case]:
+    """Return these cases."""
+    found: dict[Id, Case] = {}
+    for some in batched(sorted(set(ids)), AT_ONCE):
+        found.update((row.id, record_of(Case, row)) for row in tx.execute(sa.select(cases).where(cases.c.id.in_(some))))
+    return found
+
+
+def add(tx: sa.Connection, made: Sequence[Case], keys: Mapping[Id, str]) -> None:
+    """Keep new cases, each under its natural key."""
+    insert_new(tx, cases, [row_of(one, key=keys[one.id], aged=0) for one in made], "key")
+
+
+def change(tx: sa.Connection, case: Case, aged: int | None = None) -> None:
+    """Keep what has changed of a case by its members; its state and who holds it are left as they are."""
+    names = ("category", "band", "score", "size", "severity", "priority", "parts", "due")
+    row = row_of(case)
+    more = {} if aged is None else {"aged": aged}
+    tx.execute(cases.update().where(cases.c.id == case.id).values({name: row[name] for name in names} | more))
+
+
+def add_members(tx: sa.Connection, added: Sequence[Member]) -> set[Id]:
+    """Put items into cases; return those that were in none before."""
+    return set(insert_new(tx, case_items, [row_of(one) for one in added], "item_id"))
+
+
+def ageing(tx: sa.Connection, steps: Sequence[timedelta], limit: int) -> list[tuple[Case, int]]:
+    """Return open cases that have waited for longer than their priority says, with the step they have reached."""
     moment = now()
-    free = sa.or_(cases.c.claimed_until.is_(None), cases.c.claimed_until <= moment, cases.c.claimed_by == person_name)
-    values = {"claimed_by": person_name, "claimed_until": moment + timedelta(minutes=minutes)}
-    return bool(tx.execute(cases.update().where(cases.c.id == case_id, free).values(values)).rowcount)
+    found: list[tuple[Case, int]] = []
+    for reached in range(len(steps), 0, -1):
+        older = sa.select(cases).where(cases.c.opened_at <= moment - steps[reached - 1], cases.c.aged < reached)
+        states = [one.value for one in TAKEABLE]
+        rows = tx.execute(older.where(cases.c.state.in_(states)).order_by(cases.c.id).limit(limit))
+        seen = {case.id for case, _ in found}
+        found += [(one, reached) for one in records_of(Case, rows) if one.id not in seen]
+    return found[:limit]
 
 
-def release(tx: sa.Connection, case_id: Id, person_name: str) -> None:
-    """Let go of a case; nothing changes where this person does not hold it."""
-    own = (cases.c.id == case_id, cases.c.claimed_by == person_name)
-    if tx.execute(cases.update().where(*own).values(claimed_by=None, claimed_until=None)).rowcount:
-        audit.append(tx, person_name, "case.released", case_id)
+def _take(tx: sa.Connection, case_id: Id, person: str, minutes: int) -> bool:
+    """Take a case in one conditional step, so that of two people who try at once one is told no."""
+    until = now() + timedelta(minutes=minutes)
+    free = cases.update().where(
+        cases.c.id == case_id, _free(person), cases.c.state.in_([one.value for one in TAKEABLE])
+    )
+    return tx.execute(free.values(claimed_by=person, claimed_until=until)).rowcount == 1
 
 
-def put(tx: sa.Connection, case_id: Id, state: CaseState) -> None:
-    """Set where a case stands; nobody holds it any more."""
-    values = {"state": state.value, "claimed_by": None, "claimed_until": None}
-    tx.execute(cases.update().where(cases.c.id == case_id).values(values))
+def _free(person: str) -> sa.ColumnElement[bool]:
+    unheld = sa.or_(cases.c.claimed_by.is_(None), cases.c.claimed_until <= now())
+    return sa.or_(unheld, cases.c.claimed_by == person)
 
 
-def come_back(tx: sa.Connection, case_ids: Sequence[Id], by: str, why: str) -> None:
-    """Put cases back into the queue for another look at all of their members, and note why."""
-    for case_id in sorted(set(case_ids)):
-        put(tx, case_id, CaseState.OPEN)
-        note = {"id": new_id(), "case_id": case_id, "by": by, "at": now(), "text": why}
-        tx.execute(case_notes.insert(), note)
-        audit.append(tx, by, "case.reopened", case_id, why=why)
-
-
-def notes(tx: sa.Connection, case_id: Id) -> list[tuple[datetime, str, str]]:
-    """Return when a case came back, who put it back, and why; oldest first."""
-    query = sa.select(case_notes).where(case_notes.c.case_id == case_id).order_by(case_notes.c.at, case_notes.c.id)
-    return [(row.at, row.by, row.text) for row in tx.execute(query)]
-
-
-def _wanted(wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
-    own = {
+def _filtered(query: sa.Select[Any], wanted: QueueFilter) -> sa.Select[Any]:
+    conditions = {
         cases.c.queue: wanted.queue, cases.c.language: wanted.language, cases.c.category: wanted.category,
         cases.c.platform: wanted.platform, cases.c.source_id: wanted.source_id, cases.c.claimed_by: wanted.claimed_by,
     }  # fmt: skip
-    conditions = [cases.c.state == wanted.state.value, *(column == value for column, value in own.items() if value)]
-    return [*conditions, cases.c.claimed_until > now()] if wanted.claimed_by else conditions
-
-
-def _case(row: sa.Row[Any]) -> Case:
-    """Return a row's case; a claim that has run out is none."""
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for it
-    if values["claimed_until"] is not None and values["claimed_until"] <= now():
-        values |= {"claimed_by": None, "claimed_until": None}
-    return record_of(Case, values)
+    query = query.where(cases.c.state == wanted.state.value)
+    return query.where(*(column == value for column, value in conditions.items() if value))

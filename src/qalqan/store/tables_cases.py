@@ -14,6 +14,8 @@ cases = sa.Table(
     sa.Column("language", sa.String(20), nullable=True), text("platform", nullable=True), sa.Column("source_id", id_type(), nullable=True),
     sa.Column("queue", sa.String(80), nullable=False), time("opened_at"), time("due", nullable=True),
     text("claimed_by", nullable=True), time("claimed_until", nullable=True),
+    # How many of the steps of `review.priority.AGES` it has passed: the keeper raises it.
+    number("aged"),
     sa.Index("ix_cases_state", "state", "priority", "id"), sa.Index("ix_cases_queue", "queue", "state", "priority", "id"),
 )  # fmt: skip
 

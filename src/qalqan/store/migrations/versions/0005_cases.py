@@ -47,6 +47,7 @@ def _cases() -> None:
         sa.Column("source_id", ID, nullable=True), sa.Column("queue", sa.String(80), nullable=False),
         sa.Column("opened_at", TIME, nullable=False), sa.Column("due", TIME, nullable=True),
         sa.Column("claimed_by", sa.Text(), nullable=True), sa.Column("claimed_until", TIME, nullable=True),
+        sa.Column("aged", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_cases"), sa.UniqueConstraint("key", name="uq_cases_key"),
     )  # fmt: skip
     op.create_index("ix_cases_state", "cases", ["state", "priority", "id"])
