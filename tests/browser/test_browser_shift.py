@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from qalqan.assess.policy import read_policy
 from qalqan.model.cases import CaseState
 from qalqan.model.roles import Role
 from qalqan.store import cases, decisions, people
@@ -47,6 +48,17 @@ def look_at_all(page: Page, size: int) -> None:
         if number < size:
             page.keyboard.press("j")
             expect(page.locator("#member-title")).to_contain_text(f"Member {number + 1} of {size}")
+
+
+def under_a_rule(page: Page) -> None:
+    """Choose a category that has rules, its first rule, and a removal order."""
+    categories = read_policy().categories.values()
+    tab_to(page, "select[name=category]")
+    page.keyboard.type(next(one.title for one in categories if one.grounds))
+    tab_to(page, "select[name=ground]")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "select[name=measure]")
+    page.keyboard.type("Removal")
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +105,7 @@ def test_a_shift_with_the_keyboard_alone(page: Page, chromium: Browser, live: Li
     page.keyboard.press("c")
     expect(page.locator("form[data-decide]")).to_be_visible()
     page.keyboard.press("1")
-    tab_to(page, "select[name=ground]")
-    page.keyboard.press("ArrowDown")
-    tab_to(page, "select[name=measure]")
-    page.keyboard.type("Removal")
+    under_a_rule(page)
     tab_to(page, "textarea[name=rationale]")
     page.keyboard.type("WHY-IT-IS-GRAVE: the emblem, and a call.")
     page.keyboard.press("Control+Enter")
@@ -127,10 +136,7 @@ def second_opinion(chromium: Browser, live: Live, case_id: str) -> None:
     flawless(page)
     look_at_all(page, 3)
     page.keyboard.press("1")
-    tab_to(page, "select[name=ground]")
-    page.keyboard.press("ArrowDown")
-    tab_to(page, "select[name=measure]")
-    page.keyboard.type("Removal")
+    under_a_rule(page)
     tab_to(page, "textarea[name=rationale]")
     page.keyboard.type("The emblem with its call; my own finding.")
     page.keyboard.press("Control+Enter")
@@ -151,11 +157,11 @@ def test_two_videos_move_in_step(page: Page, live: Live, shift: dict[str, str]) 
     assert shown.all_inner_texts() == ["1:20", "0:30"]
 
 
-def test_the_desk_works_without_a_script(chromium: Browser, live: Live, page: Page, shift: dict[str, str]) -> None:
+def test_the_desk_works_without_a_script(chromium: Browser, live: Live, page: Page) -> None:
     """Take a case, look at its member, and see what the form asks for, by plain forms."""
     plain = chromium.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
     there = plain.new_page()
-    there.goto(f"{live.address}/cases/{shift['clip']}")
+    there.goto(f"{live.address}/cases/{open_case(live.services, [live.things.items['quoted']])}")
     there.get_by_role("button", name=re.compile("Take this case")).click()
     there.get_by_role("button", name="I have looked at it").click()
     expect(there.locator("#members-title + .faint")).to_contain_text("1 of 1")
