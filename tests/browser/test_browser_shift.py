@@ -109,7 +109,7 @@ def test_a_shift_with_the_keyboard_alone(page: Page, chromium: Browser, live: Li
     tab_to(page, "textarea[name=rationale]")
     page.keyboard.type("WHY-IT-IS-GRAVE: the emblem, and a call.")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(re.compile("done="))
+    page.wait_for_url(re.compile("[?]done="))
     with live.services.store.reading() as tx:
         assert cases.get(tx, case_id).state is CaseState.SECOND
     # 5. Somebody else, who sees neither whose proposal it is nor why.
