@@ -98,6 +98,9 @@ class Settings(BaseSettings):
         default=64, ge=0, le=10_000, description="Files that may wait to be checked; more are asked to come again."
     )
     appeal_days: int = Field(default=14, ge=1, le=365, description="Days within which an appeal is answered.")
+    blind_share: float = Field(
+        default=0.05, ge=0, le=1, description="The share of decided cases that somebody else decides again, unknowing."
+    )
     log_json: bool = Field(default=False, description="Log one JSON object a line instead of text for people.")
     file_bytes: int = Field(
         default=_BOUNDS.file_bytes, ge=1, description="A larger file is hashed but neither kept nor decoded (bytes)."
