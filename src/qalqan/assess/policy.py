@@ -97,6 +97,16 @@ class PolicyExample(Part):
     band: Band
 
 
+class Needs(Part):
+    """What a decision with one outcome must give."""
+
+    ground: bool = False
+    """The rule it stands on, where its category names any."""
+    jurisdiction: bool = False
+    rationale: int = Field(default=0, ge=0, le=1_000)
+    """The least letters of a rationale; 0: none is asked for."""
+
+
 class Policy(Part):
     """How matches are weighed. A change is a new version; every assessment names the one it was made under."""
 
@@ -110,6 +120,8 @@ class Policy(Part):
     examples: tuple[PolicyExample, ...] = Field(min_length=2)
     jurisdictions: dict[str, Jurisdiction] = Field(default_factory=dict)
     grounds: dict[str, Ground] = Field(default_factory=dict)
+    decisions: dict[str, Needs] = Field(default_factory=dict)
+    """What people must give with a decision, by its outcome; nothing where an outcome is not named."""
     words: Words | None = None
     """How words are weighed; None: only what is known counts."""
 

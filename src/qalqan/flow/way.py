@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from qalqan.assess.weigh import weigh
-from qalqan.flow import flood
+from qalqan.flow import casing, flood
 from qalqan.flow.comparing import Comparer
 from qalqan.flow.reading import read_closer, read_items
 from qalqan.flow.services import Services
@@ -64,6 +64,7 @@ class Way:
             findings.take_back(tx, item_ids, compared.matches, since)
             flood.set_aside(tx, compared.matches)
             self._weigh(tx, item_ids)
+            casing.place(tx, item_ids)
             end(tx)
 
     def _items_of(self, batch_id: Id) -> list[Id]:

@@ -25,7 +25,7 @@ def add(tx: sa.Connection, made: Decision, *, standing: bool) -> None:
 
     Raises AlreadyThere where another one stands: somebody else has decided meanwhile.
     """
-    if made.supersedes:
+    if made.supersedes and standing:
         old = decisions.update().where(decisions.c.id == made.supersedes)
         tx.execute(old.values(standing=sa.false()))
     if not standing:
@@ -41,9 +41,10 @@ def add(tx: sa.Connection, made: Decision, *, standing: bool) -> None:
         raise AlreadyThere("This case was decided meanwhile.", hint="Open it again to see how.") from None
 
 
-def let_stand(tx: sa.Connection, decision_id: Id) -> None:
-    """Let a proposal stand: a second person agrees with it."""
-    tx.execute(decisions.update().where(decisions.c.id == decision_id).values(standing=sa.true()))
+def let_stand(tx: sa.Connection, made: Decision) -> None:
+    """Let a decision stand, in the place of what stood on its case: a proposal agreed with, or what was superseded."""
+    tx.execute(decisions.update().where(decisions.c.case_id == made.case_id).values(standing=sa.false()))
+    tx.execute(decisions.update().where(decisions.c.id == made.id).values(standing=sa.true()))
 
 
 def take_back(tx: sa.Connection, decision_id: Id, by: str) -> None:

@@ -1,0 +1,162 @@
+"""Puts weighed items into cases: near-copies into one, so that one decision serves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import sqlalchemy as sa
+
+from qalqan.flow.services import Services
+from qalqan.model.assessments import Assessment, Band
+from qalqan.model.cases import Case, CaseState, Route
+from qalqan.model.ids import Id, new_id
+from qalqan.model.items import Item
+from qalqan.model.signals import LANGUAGE, LINK
+from qalqan.model.times import now
+from qalqan.review.priority import AGES, parts_of, total
+from qalqan.review.protection import severity_of
+from qalqan.review.routing import queue_of
+from qalqan.store import audit, casing, findings, items, signals, views
+from qalqan.store import cases as case_store
+from qalqan.store.items import attachments_of
+from qalqan.store.records import key_of
+
+MOST = 200
+"""Items of one case: more than that nobody looks at in one go, and the next opens a case of its own."""
+SHORTEST = 20
+"""Characters of a text that ties: short ones (“thanks”) are alike by chance."""
+AT_ONCE = 1_000
+BY = "qalqan"
+BANDS = (Band.KNOWN, Band.LIKELY, Band.LOOK, Band.CONTEXT, Band.NOTHING)
+
+
+def place(tx: sa.Connection, item_ids: Sequence[Id]) -> int:
+    """Put those of these items of which something was found into cases; return how many came into one.
+
+    An item that is in a case stays there. What cases are made of, and so their priority, is reckoned anew.
+    """
+    standing = findings.current_assessments(tx, item_ids)
+    found = {item_id: made[0] for item_id, made in standing.items() if made[0].band is not Band.NOTHING}
+    casing.alone(tx)
+    inside = casing.cases_of(tx, sorted(standing))
+    fresh = sorted(found.keys() - inside.keys())
+    placing = _Placing(fresh, found, views.routes(tx)) if fresh else None
+    touched = set(inside.values()) | (placing.keep(tx) if placing else set())
+    _reckon(tx, sorted(touched))
+    return len(fresh)
+
+
+@dataclass
+class _Placing:
+    """Finds the case of each item of a batch, by its ties; what is new is kept at the end, all at once."""
+
+    fresh: list[Id]
+    found: dict[Id, Assessment]
+    routes: Sequence[Route]
+    opened: dict[str, Case] = field(default_factory=dict)
+    rows: list[dict[str, object]] = field(default_factory=list)
+    leads: dict[str, Id] = field(default_factory=dict)
+
+    def keep(self, tx: sa.Connection) -> set[Id]:
+        """Place all items and keep what came of it; return the cases that they came into."""
+        stored = items.by_id(tx, self.fresh)
+        ties = _ties(tx, stored)
+        there = casing.tied(tx, sorted({tie for some in ties.values() for tie in some}))
+        sizes = dict(there.values())
+        leads = {tie: case_id for tie, (case_id, _size) in there.items()}
+        languages = signals.of_kinds(tx, self.fresh, (LANGUAGE,))
+        for item_id in self.fresh:
+            language = next((one.value for one in languages.get(item_id, ())), None)
+            self._place(stored[item_id], ties[item_id], leads, sizes, language)
+        casing.open_cases(tx, self.opened)
+        casing.join(tx, self.rows)
+        moved = [tie for tie, case_id in self.leads.items() if tie in there and there[tie][0] != case_id]
+        casing.lead(tx, self.leads, moved)
+        _bring_back(tx, {str(row["case_id"]) for row in self.rows} - {one.id for one in self.opened.values()})
+        return {str(row["case_id"]) for row in self.rows}
+
+    def _place(
+        self, item: Item, ties: dict[str, str], leads: dict[str, Id], sizes: dict[Id, int], language: str | None
+    ) -> None:
+        tie = next((one for one in ties if one in leads and sizes[leads[one]] < MOST), None)
+        case_id = leads[tie] if tie else self._open(item, language)
+        sizes[case_id] = sizes.get(case_id, 0) + 1
+        row = {"item_id": item.id, "case_id": case_id, "tie": ties[tie] if tie else "first", "added_at": now()}
+        self.rows.append(row)
+        for one in ties:
+            if one not in leads or sizes[leads[one]] >= MOST:
+                leads[one] = self.leads[one] = case_id
+
+    def _open(self, item: Item, language: str | None) -> Id:
+        made, moment = self.found[item.id], now()
+        severity = severity_of([made.category])
+        parts = parts_of(made.band, severity, 1, None, 0)
+        case = Case(
+            id=new_id(), state=CaseState.OPEN, category=made.category, band=made.band, score=made.score, size=1,
+            severity=severity, priority=total(parts), parts=parts, language=language and language[:20],
+            platform=item.platform, source_id=item.source_id, queue="", opened_at=moment, due=None,
+        )  # fmt: skip
+        routed = replace(case, queue=queue_of(case, self.routes))
+        self.opened[key_of("case", item.id)] = routed
+        return case.id
+
+
+def _ties(tx: sa.Connection, stored: dict[Id, Item]) -> dict[Id, dict[str, str]]:
+    """Return what ties each item to others, the strongest first, with what sort of tie it is."""
+    files, found = attachments_of(tx, list(stored)), findings.matches_of(tx, list(stored))
+    ties: dict[Id, dict[str, str]] = {}
+    for item_id, item in stored.items():
+        hung = [one.media_sha256 for one in files.get(item_id, ()) if one.media_sha256]
+        text = (item.text or "").strip()
+        own = {key_of("file", one): "same-file" for one in hung}
+        if len(text) >= SHORTEST:
+            own |= {key_of("text", text): "same-text"}
+        for one in found.get(item_id, ()):
+            if one.match.verified:
+                sort = "same-link" if one.match.kind == LINK else "near-copy"
+                own.setdefault(key_of("entry", one.match.entry_id, one.match.kind), sort)
+        ties[item_id] = own
+    return ties
+
+
+def _bring_back(tx: sa.Connection, case_ids: set[Id]) -> None:
+    """Put decided cases with a new member back into the queue: it was decided before, and not of this one."""
+    for one in casing.by_id(tx, sorted(case_ids)):
+        if one.state is CaseState.DECIDED:
+            case_store.set_state(tx, one.id, CaseState.OPEN)
+            audit.append(tx, BY, "case.grown", one.id)
+
+
+def _reckon(tx: sa.Connection, case_ids: Sequence[Id]) -> None:
+    made = casing.weighed(tx, case_ids)
+    casing.update(tx, [_as_weighed(one, made.get(one.id, [])) for one in casing.by_id(tx, case_ids)])
+
+
+def _as_weighed(case: Case, rows: Sequence[sa.Row[tuple[Id, str, int, str]]]) -> Case:
+    """Return a case as its members are weighed now: that of the strongest of them."""
+    weighed = [(BANDS.index(Band(row.band)), -row.score, row.category) for row in rows if row.band]
+    place, score, category = min(weighed, default=(len(BANDS) - 1, 0, case.category))
+    band, severity = BANDS[place], severity_of([category])
+    aged = sum(now() - case.opened_at >= step for step in AGES)
+    parts = parts_of(band, severity, len(rows), case.due, aged)
+    return replace(
+        case, band=band, score=-score, category=category, size=len(rows), severity=severity, parts=parts,
+        priority=total(parts),
+    )  # fmt: skip
+
+
+def gather(services: Services, at_once: int = AT_ONCE) -> Iterator[int]:
+    """Put all stored items of which something was found into cases; yield how many came into one, by stretches.
+
+    Each stretch is a transaction of its own and may be done again: an item that is in a case stays there.
+    """
+    last = 0
+    while True:
+        with services.store.writing() as tx:
+            some = casing.after(tx, last, at_once)
+            placed = place(tx, [item_id for _seq, item_id in some]) if some else 0
+        if not some:
+            return
+        last = some[-1][0]
+        yield placed
