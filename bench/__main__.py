@@ -35,6 +35,8 @@ PARTS = (
     "stream",
     "scan",
     "pages",
+    "million",
+    "platform",
 )
 
 
@@ -89,6 +91,8 @@ def _parts(asked: argparse.Namespace) -> dict[str, Callable[[], object]]:
         "stream": lambda: _module("stream").measure(1.0 if quick else 10.0),
         "scan": lambda: _module("scan").measure(asked.messages, 300, 20_000, 3),
         "pages": lambda: _module("pages").measure(asked.items),
+        "million": lambda: _module("million").measure(20_000 if quick else 1_000_000),
+        "platform": lambda: _module("platform").measure(*((20_000, 2.0) if quick else (1_000_000, 8.0))),
     }
 
 

@@ -100,7 +100,8 @@ def picture_of_secret(visit: Visiting) -> Response:
         raise NotFound(_("There is no second factor that waits to be confirmed."))
     totp = pyotp.TOTP(_seal(visit).unseal(factor.secret), interval=factors.STEP)
     drawing = io.BytesIO()
-    segno.make_qr(totp.provisioning_uri(name=visit.person.name, issuer_name=ISSUER)).save(drawing, kind="svg", scale=5, light="white")
+    drawn = segno.make_qr(totp.provisioning_uri(name=visit.person.name, issuer_name=ISSUER))
+    drawn.save(drawing, kind="svg", scale=5, light="white")
     return Response(drawing.getvalue(), media_type="image/svg+xml")
 
 
