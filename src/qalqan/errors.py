@@ -6,10 +6,12 @@
     │   └── AlreadyThere        a thing with this name exists                    409  exit 2
     ├── NotFound                no such record                                   404  exit 3
     ├── NotAllowed              the person may not do this                       403  exit 4
+    │   └── SecondFactorNeeded  not before there is a second factor              403  exit 4
     ├── InputRefused            a file or record cannot be read safely           422  exit 5
     │   └── LimitReached        it is larger, deeper or slower than allowed      413  exit 5
     ├── StoreError              the database or the disk will not take it        503  exit 6
-    │   └── StoreNotReady       no store here yet, or one of another version     503  exit 6
+    │   ├── StoreNotReady       no store here yet, or one of another version     503  exit 6
+    │   └── ProviderFailed      the provider of logins does not answer as one    503  exit 6
     ├── AuditBroken             the audit log does not hold together             500  exit 7
     └── NotInstalled            an optional part of this machine is missing      501  exit 8
 
@@ -50,6 +52,11 @@ class BadValue(UsageError):
 
     status = 422
 
+    def __init__(self, message: str, *, hint: str = "", field: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
+        """The field of a form that it is about; empty where it is about no single one."""
+
 
 class AlreadyThere(UsageError):
     """A thing with this name exists."""
@@ -69,6 +76,10 @@ class NotAllowed(QalqanError):
 
     status = 403
     exit_code = 4
+
+
+class SecondFactorNeeded(NotAllowed):
+    """The role must have a second factor, and this person has none yet."""
 
 
 class InputRefused(QalqanError):
@@ -93,6 +104,10 @@ class StoreError(QalqanError):
 
 class StoreNotReady(StoreError):
     """There is no store here yet, or it is of another version."""
+
+
+class ProviderFailed(StoreError):
+    """The provider of logins cannot be reached, or does not answer as one."""
 
 
 class AuditBroken(QalqanError):

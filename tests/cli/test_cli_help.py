@@ -51,6 +51,7 @@ SHOWN = {
     "names": [],
     "person list": [],
     "policy diff": ["POLICY"],
+    "protection": [],
     "read": [],
     "policy explain": ["ITEM"],
     "policy show": [],
@@ -63,12 +64,14 @@ SHOWN = {
     "show": ["ITEM"],
     "token add": ["aziz", "second", "--scope", "look"],
     "token list": [],
+    "webhook add": ["https://203.0.113.7/told"],
+    "webhook list": [],
 }
 """Each verb that writes JSON, with the words that make it write some."""
 FIRST = resources.files("qalqan.assess") / "policies" / "first.yaml"
 POLICY_PARTS = [
     "name", "version", "title", "bands", "weak_cap", "categories", "features", "examples", "jurisdictions", "grounds",
-    "words",
+    "decisions", "words",
 ]  # fmt: skip
 ELSEWHERE = {"search": "items", "policy show": None}
 """Verbs that say where their fields are documented."""
@@ -128,7 +131,7 @@ def test_every_reading_verb_has_json() -> None:
     assert with_json == {*SHOWN, "opinion"}  # tests/cli/test_cli_learn.py shows it: it needs a server
     acting = {"bank create", "bank retire", "bank dispute", "bank restore", "bank export", "cancel", "demo"}
     acting |= {"lexicon check", "lexicon export", "person add", "person password", "policy check", "serve", "worker"}
-    acting |= {"learn off", "learn on", "token revoke"}
+    acting |= {"learn off", "learn on", "token revoke", "webhook end", "webhook test"}
     acting |= {"person link", "person off", "person on", "person role", "person totp reset"}
     assert set(ALL) - with_json == acting
 
@@ -164,6 +167,7 @@ def test_json_holds_exactly_the_documented_fields(filled: Say, scanned: Scanned,
         signals.add(tx, [made.signal("heron", kind=NAME, item_id=item)])
     filled("person", "add", "aziz")
     filled("token", "add", "aziz", "first", "--scope", "look")
+    filled("webhook", "add", "https://203.0.113.8/told")
     said = filled(*name.split(" "), *(stand_ins.get(word, word) for word in SHOWN[name]), "--json")
     where = ELSEWHERE.get(name, name)
     fields = documented(where) if where else POLICY_PARTS

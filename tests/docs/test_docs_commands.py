@@ -56,7 +56,8 @@ def test_a_command_in_a_block_can_be_given_as_it_stands(words: list[str]) -> Non
         value = given.get(one.name or "")
         assert not (one.required and value in (None, ())), f"{one.name} must be given"
         if value is not None and isinstance(one.type, click.Choice | click.types.IntParamType | click.DateTime):
-            one.type.convert(value, one, context)
+            for each in value if isinstance(value, list | tuple) else (value,):
+                one.type.convert(each, one, context)
 
 
 @pytest.mark.parametrize("words", named(in_sentences(), "qalqan"))

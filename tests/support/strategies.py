@@ -31,6 +31,9 @@ _PLAIN: dict[object, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     datetime: TIMES,
     dict[str, Any]: st.dictionaries(TEXT, _JSON, max_size=3),
+    dict[str, str]: st.dictionaries(TEXT, TEXT, max_size=3),
+    dict[str, int]: st.dictionaries(TEXT, COUNTS, max_size=3),
+    list[dict[str, Any]]: st.lists(st.dictionaries(TEXT, _JSON, max_size=3), max_size=3),
     types.NoneType: st.none(),
 }
 
@@ -65,5 +68,7 @@ def of_type(hint: object) -> st.SearchStrategy[Any]:
         return st.tuples(*map(of_type, get_args(hint)))
     if get_origin(hint) is tuple:
         return st.lists(of_type(get_args(hint)[0]), max_size=3).map(tuple)
+    if get_origin(hint) is frozenset:
+        return st.frozensets(of_type(get_args(hint)[0]), max_size=3)
     assert isinstance(hint, type)
     return st.sampled_from(list(hint)) if issubclass(hint, StrEnum) else records(hint)

@@ -47,18 +47,10 @@ class Asked:
     measure: Measure
 
 
-class NotInOrder(BadValue):
-    """A field of a decision is not as the policy asks."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
 def decide(services: Services, person: Person, case_id: Id, given: Given) -> Decision:
     """Decide a case that one holds and all of whose items one has looked at.
 
-    Raises NotAllowed, NotInOrder, AlreadyThere where it was decided meanwhile or awaits a second person.
+    Raises NotAllowed, BadValue, AlreadyThere where it was decided meanwhile or awaits a second person.
     """
     with services.store.writing() as tx:
         case = _held(tx, case_id, person)
@@ -78,7 +70,7 @@ def decide(services: Services, person: Person, case_id: Id, given: Given) -> Dec
 def second(services: Services, person: Person, case_id: Id, given: Given) -> Decision:
     """Give a second opinion on a proposal; where it is the same the proposal stands, else the case comes back.
 
-    Raises NotAllowed for whoever made the proposal, NotInOrder, AlreadyThere where there is no proposal any more.
+    Raises NotAllowed for whoever made the proposal, BadValue, AlreadyThere where there is no proposal any more.
     """
     with services.store.writing() as tx:
         case = _held(tx, case_id, person)
@@ -177,14 +169,14 @@ def _made(
     tx: sa.Connection, policy: Policy, person: Person, case: Case, given: Given,
     *, supersedes: Id | None = None, second_to: Id | None = None,
 ) -> Decision:  # fmt: skip
-    """Return the decision that a person gives, held to what the policy asks. Raises NotInOrder."""
+    """Return the decision that a person gives, held to what the policy asks. Raises BadValue."""
     items = cases.item_ids(tx, case.id)
     left = len(set(items) - cases.looked(tx, case.id, person.name))
     if left:
-        raise NotInOrder("form", _("Look at every item of the case first: {left} are left.").format(left=left))
+        raise BadValue(_("Look at every item of the case first: {left} are left.").format(left=left), field="form")
     check(policy, given)
     if given.outcome is Outcome.WRONG_MATCH and case.id not in _cases_near(tx, given.entry_id):
-        raise NotInOrder("entry", _("Choose the known thing that matched wrongly."))
+        raise BadValue(_("Choose the known thing that matched wrongly."), field="entry")
     return Decision(
         id=new_id(), case_id=case.id, by=person.name, at=now(), outcome=given.outcome, category=given.category,
         ground=given.ground, jurisdiction=given.jurisdiction, rationale=given.rationale, measure=given.measure,
@@ -198,26 +190,25 @@ def _cases_near(tx: sa.Connection, entry_id: Id | None) -> list[Id]:
 
 
 def check(policy: Policy, given: Given) -> None:
-    """Raise NotInOrder for the first field that is not as the policy asks for this outcome."""
+    """Raise BadValue for the first field that is not as the policy asks for this outcome."""
     terrorist = given.outcome is Outcome.TERRORIST
     category = policy.categories.get(given.category or "")
     if terrorist and category is None:
-        raise NotInOrder("category", _("Choose a category."))
+        raise BadValue(_("Choose a category."), field="category")
     if not terrorist and given.measure is not Measure.NONE:
-        raise NotInOrder("measure", _("Only terrorist content is acted upon."))
+        raise BadValue(_("Only terrorist content is acted upon."), field="measure")
     if given.ground and (category is None or given.ground not in category.grounds):
-        raise NotInOrder("ground", _("Choose a rule of this category."))
+        raise BadValue(_("Choose a rule of this category."), field="ground")
     needs = policy.decisions.get(given.outcome.value)
     if needs is None:
         return
     if needs.ground and category is not None and category.grounds and not given.ground:
-        raise NotInOrder("ground", _("Name the rule that it stands on."))
+        raise BadValue(_("Name the rule that it stands on."), field="ground")
     if needs.jurisdiction and given.jurisdiction not in policy.jurisdictions:
-        raise NotInOrder("jurisdiction", _("Name the jurisdiction."))
+        raise BadValue(_("Name the jurisdiction."), field="jurisdiction")
     if len(given.rationale.strip()) < needs.rationale:
-        raise NotInOrder(
-            "rationale", _("Give your reasons, in at least {least} letters.").format(least=needs.rationale)
-        )
+        wanted = _("Give your reasons, in at least {least} letters.").format(least=needs.rationale)
+        raise BadValue(wanted, field="rationale")
 
 
 def _same(one: Decision, other: Decision) -> bool:

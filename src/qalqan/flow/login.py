@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from qalqan.errors import NotAllowed, StoreError
+from qalqan.errors import NotAllowed, ProviderFailed
 from qalqan.flow.services import Services
 from qalqan.settings import Settings
 from qalqan.store import identities
@@ -27,10 +27,6 @@ LEEWAY = 60
 """Seconds by which the provider's clock may be wrong."""
 LONGEST = 1 << 20
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-class ProviderFailed(StoreError):
-    """The provider of logins cannot be reached, or does not answer as one."""
 
 
 def begin(services: Services, browser: str, back: str) -> str:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from qalqan.errors import NotAllowed, QalqanError
+from qalqan.errors import QalqanError, SecondFactorNeeded
 from qalqan.i18n import gettext as _
 from qalqan.i18n import mark
 from qalqan.web.render import Pages
@@ -36,10 +36,6 @@ NO_PAGE = mark("The address may be mistyped, or what was there is gone.")
 
 class LoginNeeded(Exception):
     """Nobody is logged in."""
-
-
-class SecondFactorNeeded(NotAllowed):
-    """The role must have a second factor, and this person has none yet."""
 
 
 def install(app: FastAPI) -> None:

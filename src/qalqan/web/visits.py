@@ -15,13 +15,13 @@ from fastapi import Depends, Form, Header
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from qalqan.errors import BadValue, NotAllowed
+from qalqan.errors import BadValue, NotAllowed, SecondFactorNeeded
 from qalqan.flow.services import Services
 from qalqan.i18n import gettext as _
 from qalqan.model.people import Person, Session, Token
 from qalqan.model.roles import Right, may
 from qalqan.store import factors, people, tokens
-from qalqan.web.faults import LoginNeeded, SecondFactorNeeded
+from qalqan.web.faults import LoginNeeded
 from qalqan.web.render import Pages
 from qalqan.web.rights import RIGHT_OF, SETTING_UP
 
