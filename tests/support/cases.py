@@ -9,7 +9,8 @@ from qalqan.flow.services import Services
 from qalqan.model.cases import Case, CaseState, Member, Points
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
-from qalqan.store import cases, findings
+from qalqan.store import casing, findings
+from qalqan.store.records import row_of
 
 
 def open_case(services: Services, items: Sequence[Id], *, severity: int = 2, hours: float | None = None) -> Id:
@@ -23,8 +24,8 @@ def open_case(services: Services, items: Sequence[Id], *, severity: int = 2, hou
             float(found.score), parts, "ru", "telegram", None, "", moment,
             None if hours is None else moment + timedelta(hours=hours),
         )  # fmt: skip
-        cases.add(tx, [case], {case_id: case_id.replace("-", "")})
+        casing.open_cases(tx, {case_id.replace("-", ""): case})
         ties = ["first", *["same-file"] * (len(items) - 1)]
         added = zip(items, ties, strict=True)
-        cases.add_members(tx, [Member(case_id, one, tie, moment) for one, tie in added])
+        casing.join(tx, [row_of(Member(case_id, one, tie, moment)) for one, tie in added])
     return case_id

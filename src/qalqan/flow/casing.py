@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 
 from qalqan.flow.services import Services
+from qalqan.flow.webhooks import emit
 from qalqan.model.assessments import Assessment, Band
 from qalqan.model.cases import Case, CaseState, Route
 from qalqan.model.ids import Id, new_id
 from qalqan.model.items import Item
-from qalqan.model.signals import LANGUAGE, LINK
+from qalqan.model.signals import LANGUAGE
 from qalqan.model.times import now
+from qalqan.review.clusters import LARGEST, ties_of
 from qalqan.review.priority import AGES, parts_of, total
 from qalqan.review.protection import severity_of
 from qalqan.review.routing import queue_of
@@ -22,10 +24,6 @@ from qalqan.store import cases as case_store
 from qalqan.store.items import attachments_of
 from qalqan.store.records import key_of
 
-MOST = 200
-"""Items of one case: more than that nobody looks at in one go, and the next opens a case of its own."""
-SHORTEST = 20
-"""Characters of a text that ties: short ones (“thanks”) are alike by chance."""
 AT_ONCE = 1_000
 BY = "qalqan"
 BANDS = (Band.KNOWN, Band.LIKELY, Band.LOOK, Band.CONTEXT, Band.NOTHING)
@@ -70,6 +68,8 @@ class _Placing:
             language = next((one.value for one in languages.get(item_id, ())), None)
             self._place(stored[item_id], ties[item_id], leads, sizes, language)
         casing.open_cases(tx, self.opened)
+        for one in self.opened.values():
+            emit(tx, "case.opened", {"case": one.id, "category": one.category, "band": one.band.value})
         casing.join(tx, self.rows)
         moved = [tie for tie, case_id in self.leads.items() if tie in there and there[tie][0] != case_id]
         casing.lead(tx, self.leads, moved)
@@ -79,13 +79,13 @@ class _Placing:
     def _place(
         self, item: Item, ties: dict[str, str], leads: dict[str, Id], sizes: dict[Id, int], language: str | None
     ) -> None:
-        tie = next((one for one in ties if one in leads and sizes[leads[one]] < MOST), None)
+        tie = next((one for one in ties if one in leads and sizes[leads[one]] < LARGEST), None)
         case_id = leads[tie] if tie else self._open(item, language)
         sizes[case_id] = sizes.get(case_id, 0) + 1
         row = {"item_id": item.id, "case_id": case_id, "tie": ties[tie] if tie else "first", "added_at": now()}
         self.rows.append(row)
         for one in ties:
-            if one not in leads or sizes[leads[one]] >= MOST:
+            if one not in leads or sizes[leads[one]] >= LARGEST:
                 leads[one] = self.leads[one] = case_id
 
     def _open(self, item: Item, language: str | None) -> Id:
@@ -108,15 +108,8 @@ def _ties(tx: sa.Connection, stored: dict[Id, Item]) -> dict[Id, dict[str, str]]
     ties: dict[Id, dict[str, str]] = {}
     for item_id, item in stored.items():
         hung = [one.media_sha256 for one in files.get(item_id, ()) if one.media_sha256]
-        text = (item.text or "").strip()
-        own = {key_of("file", one): "same-file" for one in hung}
-        if len(text) >= SHORTEST:
-            own |= {key_of("text", text): "same-text"}
-        for one in found.get(item_id, ()):
-            if one.match.verified:
-                sort = "same-link" if one.match.kind == LINK else "near-copy"
-                own.setdefault(key_of("entry", one.match.entry_id, one.match.kind), sort)
-        ties[item_id] = own
+        near = [one.match for one in found.get(item_id, ())]
+        ties[item_id] = {one.key: one.name for one in ties_of(hung, near, item.text)}
     return ties
 
 
@@ -144,6 +137,16 @@ def _as_weighed(case: Case, rows: Sequence[sa.Row[tuple[Id, str, int, str]]]) ->
         case, band=band, score=-score, category=category, size=len(rows), severity=severity, parts=parts,
         priority=total(parts),
     )  # fmt: skip
+
+
+def age(services: Services, at_once: int = AT_ONCE) -> int:
+    """Raise the priority of cases that have waited for longer than it says; return how many, at most `at_once`."""
+    with services.store.writing() as tx:
+        waiting = case_store.ageing(tx, AGES, at_once)
+        for case, reached in waiting:
+            parts = parts_of(case.band, case.severity, case.size, case.due, reached)
+            case_store.change(tx, replace(case, parts=parts, priority=total(parts)), reached)
+    return len(waiting)
 
 
 def gather(services: Services, at_once: int = AT_ONCE) -> Iterator[int]:

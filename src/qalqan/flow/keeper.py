@@ -1,6 +1,7 @@
 """Keeps what nobody hands in: what is new is compared with what is stored, and what is unread is read.
 
 New known things are compared, banked files are read by every stage, and files on items by what is too slow for a scan.
+What was found comes to the desk, and what waits there for long moves up.
 One thread in each `qalqan worker` and `qalqan serve`. All of this work follows from the store alone and may be done
 twice without harm, so several keepers need no agreement.
 """
@@ -13,6 +14,7 @@ from itertools import chain
 
 import structlog
 
+from qalqan.flow import casing
 from qalqan.flow.deepen import deepen
 from qalqan.flow.later import Later, Settle
 from qalqan.flow.retro import begin_due
@@ -43,6 +45,7 @@ class Keeper:
         self._restless: float | None = None
         """Since when the banks have been changing."""
         self._not_before = 0.0
+        self._gathered = False
         self._later = Later(services, settle) if settle is not None else None
         self._thread = threading.Thread(target=self._keep, name="qalqan-keeper", daemon=True)
 
@@ -60,12 +63,22 @@ class Keeper:
         while not self._stopped.wait(QUIET_SECONDS):
             try:
                 self._look()
+                self._to_the_desk()
                 for _ in chain(deepen(self._services), self._later.round() if self._later else ()):
                     if self._stopped.is_set():
                         return
                     self._look()
             except Exception as error:  # noqa: BLE001 - a database or a disk that is away may be back next time
                 LOG.warning("keeper.failed", error=f"{type(error).__name__}: {error}")
+
+    def _to_the_desk(self) -> None:
+        """Put into cases what was weighed before there were any, once, and raise the cases that have waited."""
+        if not self._gathered:
+            for _ in casing.gather(self._services):
+                if self._stopped.is_set():
+                    return
+            self._gathered = True
+        casing.age(self._services)
 
     def _look(self) -> None:
         """Begin to compare what is stored, where the banks have changed and are quiet again or restless for long."""

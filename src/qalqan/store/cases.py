@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from qalqan.model.cases import Case, CaseState, Member
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
 from qalqan.store.records import batched, insert_new, record_of, records_of, row_of
-from qalqan.store.tables_cases import case_items, case_looks, case_notes, case_ties, cases
+from qalqan.store.tables_cases import case_items, case_looks, case_notes, cases
 
 AT_ONCE = 500
 TAKEABLE = (CaseState.OPEN, CaseState.SECOND, CaseState.APPEALED)
@@ -150,32 +150,6 @@ def notes(tx: sa.Connection, case_id: Id) -> list[Note]:
     return records_of(Note, tx.execute(query))
 
 
-def cases_of(tx: sa.Connection, ids: Sequence[Id]) -> dict[Id, Id]:
-    """Return the case of each of these items that is in one."""
-    found: dict[Id, Id] = {}
-    for some in batched(ids, AT_ONCE):
-        query = sa.select(case_items.c.item_id, case_items.c.case_id).where(case_items.c.item_id.in_(some))
-        found.update((row.item_id, row.case_id) for row in tx.execute(query))
-    return found
-
-
-def tied(tx: sa.Connection, ties: Iterable[str]) -> dict[str, Id]:
-    """Return the case that each of these ties leads to."""
-    found: dict[str, Id] = {}
-    for some in batched(sorted(set(ties)), AT_ONCE):
-        query = sa.select(case_ties.c.tie, case_ties.c.case_id).where(case_ties.c.tie.in_(some))
-        found.update((row.tie, row.case_id) for row in tx.execute(query))
-    return found
-
-
-def tie(tx: sa.Connection, ties: Mapping[str, Id]) -> None:
-    """Let ties lead to cases; one that leads to another case leads to the newer one from now on."""
-    rows = [{"tie": name, "case_id": case_id} for name, case_id in ties.items()]
-    new = set(insert_new(tx, case_ties, rows, "tie"))
-    for name in sorted(ties.keys() - new):
-        tx.execute(case_ties.update().where(case_ties.c.tie == name).values(case_id=ties[name]))
-
-
 def by_ids(tx: sa.Connection, ids: Iterable[Id]) -> dict[Id, Case]:
     """Return these cases."""
     found: dict[Id, Case] = {}
@@ -184,22 +158,12 @@ def by_ids(tx: sa.Connection, ids: Iterable[Id]) -> dict[Id, Case]:
     return found
 
 
-def add(tx: sa.Connection, made: Sequence[Case], keys: Mapping[Id, str]) -> None:
-    """Keep new cases, each under its natural key."""
-    insert_new(tx, cases, [row_of(one, key=keys[one.id], aged=0) for one in made], "key")
-
-
 def change(tx: sa.Connection, case: Case, aged: int | None = None) -> None:
     """Keep what has changed of a case by its members; its state and who holds it are left as they are."""
     names = ("category", "band", "score", "size", "severity", "priority", "parts", "due")
     row = row_of(case)
     more = {} if aged is None else {"aged": aged}
     tx.execute(cases.update().where(cases.c.id == case.id).values({name: row[name] for name in names} | more))
-
-
-def add_members(tx: sa.Connection, added: Sequence[Member]) -> set[Id]:
-    """Put items into cases; return those that were in none before."""
-    return set(insert_new(tx, case_items, [row_of(one) for one in added], "item_id"))
 
 
 def ageing(tx: sa.Connection, steps: Sequence[timedelta], limit: int) -> list[tuple[Case, int]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from qalqan.model.assessments import Band
 from qalqan.model.cases import Case
 from qalqan.model.ids import Id
 from qalqan.store.records import batched, insert_new, on_conflict_nothing, record_of, row_of
@@ -94,6 +95,9 @@ def update(tx: sa.Connection, changed: Sequence[Case]) -> None:
 
 
 def after(tx: sa.Connection, place: int, limit: int) -> list[tuple[int, Id]]:
-    """Return places and ids of items after a place, in the order in which they came."""
-    query = sa.select(items.c.seq, items.c.id).where(items.c.seq > place).order_by(items.c.seq).limit(limit)
+    """Return places and ids of items after a place of which something was found and that are in no case."""
+    inside = sa.exists().where(case_items.c.item_id == items.c.id)
+    found = (assessments.c.leads, assessments.c.band != Band.NOTHING.value)
+    query = sa.select(items.c.seq, items.c.id).join(assessments, assessments.c.item_id == items.c.id)
+    query = query.where(*found, items.c.seq > place, ~inside).order_by(items.c.seq).limit(limit)
     return [(row.seq, row.id) for row in tx.execute(query)]
