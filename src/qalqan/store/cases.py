@@ -114,10 +114,7 @@ def claim(tx: sa.Connection, case_id: Id, person: str, minutes: int) -> Case:
 
 
 def claim_next(tx: sa.Connection, wanted: QueueFilter, person: str, minutes: int) -> Case | None:
-    """Take the most pressing case that nobody else holds; None where there is none.
-
-    One that somebody has let go, or proposed a grave measure on, is not given to them again while it waits for another.
-    """
+    """Take the most pressing case that nobody else holds; None where there is none."""
     query = _filtered(sa.select(cases.c.id), wanted).where(_free(person))
     query = query.order_by(cases.c.priority.desc(), cases.c.id)
     if tx.dialect.name == "postgresql":

@@ -63,7 +63,7 @@ def lead(tx: sa.Connection, ties: Mapping[str, Id], old: Iterable[str]) -> None:
 
 
 def weighed(tx: sa.Connection, case_ids: Sequence[Id]) -> dict[Id, list[Any]]:
-    """Return what stands for the members of these cases: rows of case_id, item_id, category, score, band, platform."""
+    """Return what stands for the members of these cases: rows of case_id, category, score, band."""
     found: dict[Id, list[Any]] = {}
     strongest = (assessments.c.item_id == case_items.c.item_id) & assessments.c.leads
     for some in batched(case_ids, AT_ONCE):
