@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -49,7 +50,8 @@ def test_every_route_answers_as_its_description_says(
     """Whatever is sent that the description allows, and much that it does not."""
     services, token = called
     headers = {"Authorization": f"Bearer {token}", "Host": "127.0.0.1"}
-    case.call_and_validate(app=app_of(services), base_url="http://127.0.0.1", headers=headers, checks=CHECKS)
+    answer = case.call_and_validate(app=app_of(services), base_url="http://127.0.0.1", headers=headers, checks=CHECKS)
+    assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR or answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 _apps: dict[int, object] = {}
