@@ -115,7 +115,7 @@ def _ties(tx: sa.Connection, stored: dict[Id, Item]) -> dict[Id, dict[str, str]]
 
 def _bring_back(tx: sa.Connection, case_ids: set[Id]) -> None:
     """Put decided cases with a new member back into the queue: it was decided before, and not of this one."""
-    for one in casing.by_id(tx, sorted(case_ids)):
+    for one in case_store.by_ids(tx, case_ids).values():
         if one.state is CaseState.DECIDED:
             case_store.set_state(tx, one.id, CaseState.OPEN)
             audit.append(tx, BY, "case.grown", one.id)
@@ -123,7 +123,7 @@ def _bring_back(tx: sa.Connection, case_ids: set[Id]) -> None:
 
 def _reckon(tx: sa.Connection, case_ids: Sequence[Id]) -> None:
     made = casing.weighed(tx, case_ids)
-    casing.update(tx, [_as_weighed(one, made.get(one.id, [])) for one in casing.by_id(tx, case_ids)])
+    casing.update(tx, [_as_weighed(one, made.get(one.id, [])) for one in case_store.by_ids(tx, case_ids).values()])
 
 
 def _as_weighed(case: Case, rows: Sequence[sa.Row[tuple[Id, str, int, str]]]) -> Case:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from qalqan.model.assessments import Band
 from qalqan.model.cases import Case
 from qalqan.model.ids import Id
-from qalqan.store.records import batched, insert_new, on_conflict_nothing, record_of, row_of
+from qalqan.store.records import batched, insert_new, on_conflict_nothing, row_of
 from qalqan.store.tables import assessments, items
 from qalqan.store.tables_cases import case_items, case_ties, cases
 
@@ -74,14 +74,6 @@ def weighed(tx: sa.Connection, case_ids: Sequence[Id]) -> dict[Id, list[Any]]:
         )
         for row in tx.execute(query):
             found.setdefault(row.case_id, []).append(row)
-    return found
-
-
-def by_id(tx: sa.Connection, case_ids: Sequence[Id]) -> list[Case]:
-    """Return these cases."""
-    found: list[Case] = []
-    for some in batched(case_ids, AT_ONCE):
-        found += [record_of(Case, row) for row in tx.execute(sa.select(cases).where(cases.c.id.in_(some)))]
     return found
 
 

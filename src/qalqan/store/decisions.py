@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from qalqan.errors import AlreadyThere, NotFound
-from qalqan.model.cases import Case, Decision, Outcome, Undone
+from qalqan.model.cases import Case, Decision, Undone
 from qalqan.model.ids import Id
 from qalqan.model.times import now
 from qalqan.store.records import batched, insert_new, record_of, records_of, row_of
@@ -80,18 +80,6 @@ def undone(tx: sa.Connection, ids: Sequence[Id]) -> dict[Id, Undone]:
         rows = tx.execute(sa.select(undone_table).where(undone_table.c.decision_id.in_(some)))
         found.update((row.decision_id, record_of(Undone, row)) for row in rows)
     return found
-
-
-def recent(
-    tx: sa.Connection, limit: int, offset: int = 0, outcome: Outcome | None = None, by: str | None = None
-) -> list[Decision]:
-    """Return the decisions that stand, the latest first."""
-    query = sa.select(decisions).where(decisions.c.standing).order_by(decisions.c.id.desc())
-    if outcome:
-        query = query.where(decisions.c.outcome == outcome.value)
-    if by:
-        query = query.where(decisions.c.by == by)
-    return records_of(Decision, tx.execute(query.limit(limit).offset(offset)))
 
 
 def on_like(tx: sa.Connection, case: Case, limit: int) -> list[Decision]:
