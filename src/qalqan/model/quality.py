@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from qalqan.model.cases import Outcome
+from qalqan.model.cases import Measure, Outcome
 from qalqan.model.ids import Id
 
 
@@ -18,6 +18,15 @@ class Sort(StrEnum):
     """Somebody else has decided it."""
     GOLDEN = "golden"
     """A lead has marked it, with the answer that was agreed on."""
+
+
+class Settled(StrEnum):
+    """What a lead made of two answers that differ."""
+
+    STANDS = "stands"
+    """The first answer stands."""
+    REOPENED = "reopened"
+    """The case came back to the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +68,15 @@ class Second:
     category: str | None = None
     rationale: str = ""
     agrees: bool | None = None
+    ground: str | None = None
+    jurisdiction: str | None = None
+    measure: Measure | None = None
+    """What they asked for. It is not acted upon: the first decision stands."""
+    entry_id: Id | None = None
     settled_by: str | None = None
     """The lead who has looked at a disagreement."""
     settled_at: datetime | None = None
+    settled_as: Settled | None = None
 
 
 @dataclass(frozen=True, slots=True)

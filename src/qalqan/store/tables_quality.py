@@ -40,8 +40,12 @@ second_looks = sa.Table(
     time("held_until", nullable=True), text("by", nullable=True), time("at", nullable=True),
     sa.Column("outcome", sa.String(40), nullable=True), text("category", nullable=True), text("rationale"),
     sa.Column("agrees", sa.Boolean(), nullable=True), text("settled_by", nullable=True),
-    time("settled_at", nullable=True),
-    sa.Index("ix_second_looks_at", "at", "made_at"),
+    time("settled_at", nullable=True), sa.Column("settled_as", sa.String(20), nullable=True),
+    text("ground", nullable=True), text("jurisdiction", nullable=True), text("measure", nullable=True),
+    sa.Column("entry_id", id_type(), nullable=True),
+    sa.Index("ix_second_looks_at", "at", "made_at"), sa.Index("ix_second_looks_by_at", "by", "at"),
+    sa.Index("ix_second_looks_held", "held_by", "held_until"),
+    sa.Index("ix_second_looks_unsettled", "agrees", "settled_at", "id"),
 )  # fmt: skip
 
 shadow_walks = sa.Table(
