@@ -59,7 +59,7 @@ def measure(number: int = 1_000_000, home: Path | None = None, url: str = "", as
             started = time.perf_counter()
             first = ask(console.port, "/", cookie)
             print(f"first answer of a fresh console: {first:.0f} ms, {time.perf_counter() - started:.1f} s", flush=True)
-            paths += _after_sending(console, cookie, csrf, picture)
+            paths = _after_sending(console, cookie, csrf, picture) + paths  # the picture's key lasts for seconds
             rows = [_asked(console, path, cookie, asked) for path in paths]
     _report([row for row in rows if row.times])
     _hold([row.path for row in rows if not row.times], million_paths.forgotten(paths))

@@ -71,7 +71,7 @@ OFTEN = (58, 2, 39, 1)
 OUTCOMES = tuple(Outcome)
 HOOKS = 5
 DELIVERIES = 10_000
-"""Of each webhook."""
+"""Of each webhook, or as many as there are cases."""
 GOLDEN = 200
 
 
@@ -94,7 +94,7 @@ def fill_desk(store: Store, number: int = 100_000, seed: int = 2) -> None:
         made += len(batch.cases)
     with store.writing() as tx:
         _golden(tx, chance, names)
-        _webhooks(tx, chance)
+        _webhooks(tx, chance, min(DELIVERIES, number))
         tx.exec_driver_sql("ANALYZE")
 
 
@@ -299,14 +299,14 @@ def _golden(tx: sa.Connection, chance: random.Random, names: Sequence[str]) -> N
     _insert(tx, second_looks, looks)
 
 
-def _webhooks(tx: sa.Connection, chance: random.Random) -> None:
+def _webhooks(tx: sa.Connection, chance: random.Random, told: int) -> None:
     """Add webhooks with what they were told: an address that is nobody's, secrets that open nothing."""
     began = datetime.now(UTC) - timedelta(days=30)
     for number in range(HOOKS):
         hook = Webhook(new_id(), f"https://hook{number}.example/", EVENTS, "none", "bench", began)
         tx.execute(webhooks.insert(), row_of(hook))
         rows = []
-        for n in range(DELIVERIES):
+        for n in range(told):
             state = DeliveryState.GIVEN_UP if chance.random() < 0.01 else DeliveryState.DELIVERED
             at = began + timedelta(minutes=n)
             one = Delivery(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ from qalqan.model.parts import Span
 from qalqan.model.signals import Signal
 from qalqan.model.sources import BatchState, Problem, ScanState
 from qalqan.model.words import Said, Sense, Strength
-from qalqan.store import Store, audit, banks, intake, scans, search, tables
+from qalqan.store import Store, audit, banks, intake, scans, search, tables, traits
 from qalqan.store.findings import Found
 from qalqan.store.records import key_of, row_of
 
@@ -39,7 +39,7 @@ AT_ONCE = 10_000
 CHANNELS = 40
 SOURCES = 8
 ENTRIES = 25_000
-"""Known things in each of four banks."""
+"""Known things in each of four banks, or as many as there are items."""
 ENTITIES = 400
 """Whom items name, the first most often (Zipf)."""
 START = datetime(2022, 1, 1, tzinfo=UTC)
@@ -72,7 +72,7 @@ def fill(store: Store, items: int = 1_000_000, seed: int = 1) -> None:
     chance, policy = random.Random(seed), read_policy()
     with store.writing() as tx:
         source_ids = [intake.ensure_source(tx, f"/data/export-{n}", f"Export {n}", "bench").id for n in range(SOURCES)]
-        known = _banks(tx)
+        known = _banks(tx, min(ENTRIES, items))
     blob = store.blobs.put_bytes(JPEG)
     for start in range(0, items, AT_ONCE):
         with store.writing() as tx:
@@ -95,12 +95,12 @@ def _lighten(tx: sa.Connection) -> None:
         tx.exec_driver_sql("PRAGMA cache_size=-2000000")
 
 
-def _banks(tx: sa.Connection) -> list[tuple[Bank, BankEntry]]:
+def _banks(tx: sa.Connection, number: int) -> list[tuple[Bank, BankEntry]]:
     made = []
     for name in ("blue-heron", "grey-lantern", "reedlight-media", "partner-list"):
         bank = banks.create(tx, name, "other-listed" if name == "partner-list" else "terrorist-content", "bench")
-        entries = [_entry(bank, number) for number in range(ENTRIES)]
-        for start in range(0, ENTRIES, AT_ONCE):
+        entries = [_entry(bank, n) for n in range(number)]
+        for start in range(0, number, AT_ONCE):
             banks.add_entries(tx, entries[start : start + AT_ONCE])
         made += [(bank, entry) for entry in entries[:2000]]
     return made
@@ -252,4 +252,14 @@ class _Batch:
         tx.execute(tables.readings.insert(), read)
         matched = [row_of(one.match, key=key_of(one.match.id), stands=True) for one in self.found]
         tx.execute(tables.matches.insert(), matched)
-        tx.execute(tables.assessments.insert(), [row_of(one, current=True) for one in self.made])
+        tx.execute(tables.assessments.insert(), list(self._weighed(start)))
+        traits.note(tx, [one.id for one in self.items], [one.sha256 for one in self.media])
+
+    def _weighed(self, start: int) -> Iterator[dict[str, Any]]:
+        """Yield rows of what stands for each item: the strongest of its categories leads."""
+        places = {one.id: {"seq": start + n, "source_id": one.source_id} for n, one in enumerate(self.items, 1)}
+        leading: dict[Id, Assessment] = {}
+        for one in sorted(self.made, key=lambda one: (-one.score, one.category)):
+            leading.setdefault(one.item_id, one)
+        for one in self.made:
+            yield row_of(one, current=True, leads=leading[one.item_id] is one, **places[one.item_id])
