@@ -3,42 +3,60 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qalqan.assess.policy import read_policy
-from qalqan.model.cases import CaseState
+from qalqan.model.cases import AppealState, CaseState, Decision, Outcome
 from qalqan.model.roles import Role
-from qalqan.store import cases, decisions, people
+from qalqan.store import appeals, cases, decisions
 from support import filled
+from support.axe import flawless
 from support.browsing import Live
 from support.cases import open_case
+from support.keyboard import add_person, choose, give_factor, log_in, log_out, tab_to, type_into
 
 # The fixtures' server and the browser's pipe need sockets on the loopback interface.
 pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.enable_socket]
 
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-OTHER, PASSWORD = "bobur", "a second pair of eyes"
+CLEAR, BLURRED = re.compile("/clear/"), re.compile("/blurred/")
+PASSWORD = "a second pair of eyes"
+SECRET_REASONS = "WHY-IT-IS-GRAVE: the emblem, and a call."
 
 
-def flawless(page: Page) -> None:
-    """Fail where axe-core finds anything at all that is serious."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = page.evaluate("axe.run({ resultTypes: ['violations'] })")
-    found = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in result["violations"]]
-    assert len(result["passes"]) > 10, "axe looked at nothing"
-    assert found == [], page.url
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The case that waits in the queue, and who comes to work."""
+
+    case_id: str
+    secrets: dict[str, str]
+    """Of the second factors, by person."""
 
 
-def tab_to(page: Page, selector: str) -> None:
-    """Walk with Tab until the focus is on what is wanted."""
-    for _ in range(120):
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"Tab never comes to {selector}")
+@pytest.fixture
+def staff(live: Live) -> Shift:
+    """Open a case of three members, and let three people work here who each have a second factor."""
+    some, items = live.services, live.things.items
+    case_id = open_case(some, [items[one] for one in ("exact", "again", "mirrored")])
+    secrets = {filled.NAME: give_factor(some, filled.NAME)}
+    secrets |= {name: add_person(some, name, PASSWORD, Role.LEAD) for name in ("bobur", "dilnoza")}
+    return Shift(case_id, secrets)
+
+
+@pytest.fixture
+def stranger(chromium: Browser) -> Iterator[Page]:
+    """Return a page of a browser that nobody has logged in with; the test fails when the page complains."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en", color_scheme="light")
+    context.set_default_timeout(20_000)
+    page, complaints = context.new_page(), list[str]()
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
 
 
 def look_at_all(page: Page, size: int) -> None:
@@ -50,49 +68,77 @@ def look_at_all(page: Page, size: int) -> None:
             expect(page.locator("#member-title")).to_contain_text(f"Member {number + 1} of {size}")
 
 
-def under_a_rule(page: Page) -> None:
-    """Choose a category that has rules, its first rule, and a removal order."""
+def find_grave(page: Page, rationale: str) -> None:
+    """Fill in the form: a category that has rules, its first rule, and a removal order."""
     categories = read_policy().categories.values()
-    tab_to(page, "select[name=category]")
-    page.keyboard.type(next(one.title for one in categories if one.grounds))
+    page.keyboard.press("1")
+    choose(page, "select[name=category]", next(one.title for one in categories if one.grounds))
     tab_to(page, "select[name=ground]")
     page.keyboard.press("ArrowDown")
-    tab_to(page, "select[name=measure]")
-    page.keyboard.type("Removal")
+    choose(page, "select[name=measure]", "Removal")
+    type_into(page, "textarea[name=rationale]", rationale)
+    page.keyboard.press("Control+Enter")
 
 
-@pytest.fixture(scope="module")
-def shift(live: Live) -> dict[str, str]:
-    """Open two cases, one of three members, and let somebody else work here too."""
-    with live.services.store.writing() as tx:
-        people.add(tx, OTHER, PASSWORD, Role.REVIEWER)
-    some, things = live.services, live.things
-    return {
-        "poster": open_case(some, [things.items[one] for one in ("exact", "again", "mirrored")]),
-        "clip": open_case(some, [things.items["video"]]),
-    }
+def compare(page: Page) -> None:
+    """See the matched part drawn on both sides, and both in the clear while r is held."""
+    match = page.locator("article.match").first
+    expect(match.get_by_role("img", name="The matched part")).to_have_count(2)
+    tab_to(page, "article.match [data-hold]")
+    pictures = match.locator(".frame img")
+    page.keyboard.down("Shift")
+    page.keyboard.down("R")
+    for side in (0, 1):
+        expect(pictures.nth(side)).to_have_attribute("src", CLEAR)
+    page.keyboard.up("R")
+    page.keyboard.up("Shift")
+    for side in (0, 1):
+        expect(pictures.nth(side)).to_have_attribute("src", BLURRED)
 
 
-def test_a_shift_with_the_keyboard_alone(page: Page, chromium: Browser, live: Live, shift: dict[str, str]) -> None:
-    """Take a case, compare, look at each member, decide, undo; propose something grave; somebody else agrees."""
+def standing(live: Live, case_id: str) -> Decision | None:
+    """Return what stands on a case, as the store has it."""
+    with live.services.store.reading() as tx:
+        return decisions.standing(tx, case_id)
+
+
+def test_a_shift_with_the_keyboard_alone(stranger: Page, live: Live, staff: Shift) -> None:
+    """Three people come in with their codes: one decides, takes back, proposes; one agrees; one answers an appeal."""
+    case_id = staff.case_id
+    log_in(stranger, live.address, filled.NAME, filled.PASSWORD, staff.secrets[filled.NAME])
+    flawless(stranger)
+    first_person(stranger, live, case_id)
+    log_out(stranger)
+    flawless(stranger)
+    log_in(stranger, live.address, "bobur", PASSWORD, staff.secrets["bobur"])
+    second_person(stranger, live, case_id)
+    log_out(stranger)
+    log_in(stranger, live.address, "dilnoza", PASSWORD, staff.secrets["dilnoza"])
+    third_person(stranger, live, case_id)
+    log_out(stranger)
+
+
+def first_person(page: Page, live: Live, case_id: str) -> None:
+    """Take a case, look at each member, compare, decide, undo; then propose something grave."""
     # 1. The queue, and the keys that there are.
-    page.goto(f"{live.address}/queue")
+    tab_to(page, "a[href='/queue']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{live.address}/queue")
     flawless(page)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("take the next case")
+    flawless(page)
     page.keyboard.press("Escape")
-    # 2. The next case; its members one by one.
+    # 2. The next case: its members one by one, and both sides of the last one's match.
     page.keyboard.press("n")
-    page.wait_for_url(re.compile("/cases/"))
-    case_id = page.url.rsplit("/", 1)[1].split("?")[0]
-    assert case_id == shift["poster"]
+    page.wait_for_url(f"{live.address}/cases/{case_id}")
     expect(page.locator(".case-line")).to_contain_text("You hold it")
     flawless(page)
     look_at_all(page, 3)
+    compare(page)
     # 3. Decide, without going on; take it back with one key.
     page.keyboard.press("2")
-    tab_to(page, "textarea[name=rationale]")
-    page.keyboard.type("A poster that the museum shows; 2 and 3 are letters here.")
+    type_into(page, "textarea[name=rationale]", "A poster that the museum shows; 2 and 3 are letters here.")
     tab_to(page, "input[name=then]")
     page.keyboard.press("Space")
     page.keyboard.press("Control+Enter")
@@ -101,87 +147,71 @@ def test_a_shift_with_the_keyboard_alone(page: Page, chromium: Browser, live: Li
     page.keyboard.press("u")
     page.wait_for_url(re.compile(f"/cases/{case_id}"))
     expect(page.get_by_role("status").first).to_contain_text("taken back")
+    assert standing(live, case_id) is None
     # 4. Something grave.
     page.keyboard.press("c")
     expect(page.locator("form[data-decide]")).to_be_visible()
-    page.keyboard.press("1")
-    under_a_rule(page)
-    tab_to(page, "textarea[name=rationale]")
-    page.keyboard.type("WHY-IT-IS-GRAVE: the emblem, and a call.")
-    page.keyboard.press("Control+Enter")
+    find_grave(page, SECRET_REASONS)
     page.wait_for_url(re.compile("[?]done="))
     with live.services.store.reading() as tx:
         assert cases.get(tx, case_id).state is CaseState.SECOND
-    # 5. Somebody else, who sees neither whose proposal it is nor why.
-    second_opinion(chromium, live, case_id)
-    with live.services.store.reading() as tx:
-        standing = decisions.standing(tx, case_id)
-    assert standing is not None
 
 
-def second_opinion(chromium: Browser, live: Live, case_id: str) -> None:
-    """Give the second opinion as another person, with the keyboard alone."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en")
-    page = context.new_page()
-    page.goto(f"{live.address}/login")
-    page.get_by_label("Name").fill(OTHER)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live.address}/")
-    page.goto(f"{live.address}/cases/{case_id}")
-    page.keyboard.press("c")
-    expect(page.locator("form[data-decide]")).to_be_visible()
+def second_person(page: Page, live: Live, case_id: str) -> None:
+    """Give a finding of one's own without having seen whose proposal it is, nor why; then take in an appeal."""
+    # 1. The case that waits for a second opinion.
+    page.goto(f"{live.address}/queue?state=second")
+    page.keyboard.press("n")
+    page.wait_for_url(f"{live.address}/cases/{case_id}")
     assert "WHY-IT-IS-GRAVE" not in page.content()
     assert not re.search(rf"\b{filled.NAME}\b", page.locator("#decide").inner_text())
     flawless(page)
+    # 2. The same finding: now both stand there to be read.
     look_at_all(page, 3)
-    page.keyboard.press("1")
-    under_a_rule(page)
-    tab_to(page, "textarea[name=rationale]")
-    page.keyboard.type("The emblem with its call; my own finding.")
-    page.keyboard.press("Control+Enter")
+    find_grave(page, "The emblem with its call; my own finding.")
     expect(page.locator(".case-side")).to_contain_text("WHY-IT-IS-GRAVE")
     flawless(page)
-    context.close()
-
-
-def test_two_videos_move_in_step(page: Page, live: Live, shift: dict[str, str]) -> None:
-    """One arrow moves both."""
-    page.goto(f"{live.address}/cases/{shift['clip']}")
+    made = standing(live, case_id)
+    assert made is not None
+    assert made.by == filled.NAME
+    # 3. A letter comes in about it.
+    tab_to(page, "a[href^='/appeals?decision=']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/appeals[?]decision="))
     flawless(page)
-    said = page.locator("[data-instep] output")
-    expect(said).to_have_text("Still 1 of 3")
-    page.keyboard.press("ArrowRight")
-    expect(said).to_have_text("Still 2 of 3")
-    shown = page.locator("[data-instep] .frame.is-step .frame-at")
-    assert shown.all_inner_texts() == ["1:20", "0:30"]
+    type_into(page, "input[name=sender]", "Lakeside Museum")
+    type_into(page, "textarea[name=text]", "The poster hangs in our hall, beside what was written about it.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/appeals/[0-9a-f-]{36}$"))
+    expect(page.locator("main")).to_contain_text("You had a part in this decision")
+    flawless(page)
 
 
-def test_the_desk_works_without_a_script(chromium: Browser, live: Live, page: Page) -> None:
-    """Take a case, look at its member, and see what the form asks for, by plain forms."""
-    plain = chromium.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
-    there = plain.new_page()
-    there.goto(f"{live.address}/cases/{open_case(live.services, [live.things.items['quoted']])}")
-    there.get_by_role("button", name=re.compile("Take this case")).click()
-    there.get_by_role("button", name="I have looked at it").click()
-    expect(there.locator("#members-title + .faint")).to_contain_text("1 of 1")
-    there.get_by_role("button", name="Decide").click()
-    expect(there.get_by_role("alert")).to_contain_text("Not decided yet")
-    expect(there.locator("#error-outcome")).to_be_visible()
-    there.get_by_role("button", name=re.compile("Let go")).click()
-    expect(there).to_have_url(f"{live.address}/queue")
-    plain.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_page_of_the_desk_has_a_fault(
-    page: Page, live: Live, shift: dict[str, str], scheme: str, width: int
-) -> None:
-    """Names, contrast, order, at both widths and in both themes; none scrolls sideways."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    for place in ("/queue", f"/cases/{shift['poster']}", f"/cases/{shift['clip']}"):
-        page.goto(live.address + place)
-        flawless(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, place
+def third_person(page: Page, live: Live, case_id: str) -> None:
+    """Answer the appeal: it is granted, and another decision stands."""
+    # 1. Where it is due first.
+    page.goto(f"{live.address}/appeals")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/appeals/[0-9a-f-]{36}$"))
+    flawless(page)
+    # 2. The answer, with its reasons.
+    tab_to(page, "input[name=state]")
+    page.keyboard.press("ArrowDown")
+    choose(page, "select[name=outcome]", "News")
+    type_into(page, "textarea[name=reasons]", "It stands in an exhibition that explains it.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Granted")
+    flawless(page)
+    # 3. What stands now, and that the old one is still to be read.
+    made = standing(live, case_id)
+    assert made is not None
+    assert made.outcome is Outcome.CONTEXT
+    assert made.by == "dilnoza"
+    page.goto(f"{live.address}/cases/{case_id}")
+    expect(page.locator(".case-side")).to_contain_text("WHY-IT-IS-GRAVE")
+    flawless(page)
+    with live.services.store.reading() as tx:
+        assert [one.state for one in appeals.page(tx, "", 10, 0)] == [AppealState.GRANTED]

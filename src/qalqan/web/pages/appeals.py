@@ -16,7 +16,9 @@ from qalqan.i18n import mark
 from qalqan.model.cases import AppealState, Outcome
 from qalqan.model.times import now
 from qalqan.store import appeals
+from qalqan.web import desk_words
 from qalqan.web.lists import PageNumber, Paging
+from qalqan.web.pages.found import by_sort
 from qalqan.web.visits import Sending, Visit, Visiting, id_of
 
 STATES = {
@@ -84,7 +86,7 @@ def _one(visit: Visit, appeal_id: str, form: dict[str, str], fault: str) -> Resp
         barred = visit.person.name in appealing.barred(tx, appeal)
         letter = appealing.letter(appeal, first, appeals.standing(tx, appeal.case_id))
     shown = {"appeal": appeal, "first": first, "barred": barred, "letter": letter, "states": STATES, "moment": now()}
-    choices = {"outcomes": OUTCOMES, "categories": visit.services.policy.categories}
+    choices = {"outcomes": OUTCOMES, "categories": by_sort(visit.services.policy), "words": desk_words}
     return _with_fault(visit.page("appeal.html", form=form, fault=fault, **choices, **shown), fault)
 
 

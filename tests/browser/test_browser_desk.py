@@ -1,0 +1,41 @@
+"""The desk's parts in a real Chromium: two videos in step, and all of it without a script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from support.browsing import Live
+from support.cases import open_case
+
+# The fixtures' server and the browser's pipe need sockets on the loopback interface.
+pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.enable_socket]
+
+
+def test_two_videos_move_in_step(page: Page, live: Live) -> None:
+    """One arrow moves both."""
+    page.goto(f"{live.address}/cases/{open_case(live.services, [live.things.items['video']])}")
+    said = page.locator("[data-instep] output")
+    expect(said).to_have_text("Still 1 of 3")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_have_text("Still 2 of 3")
+    shown = page.locator("[data-instep] .frame.is-step .frame-at")
+    assert shown.all_inner_texts() == ["1:20", "0:30"]
+
+
+def test_the_desk_works_without_a_script(chromium: Browser, live: Live, page: Page) -> None:
+    """Take a case, look at its member, and see what the form asks for, by plain forms."""
+    plain = chromium.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    there = plain.new_page()
+    there.goto(f"{live.address}/cases/{open_case(live.services, [live.things.items['quoted']])}")
+    there.get_by_role("button", name=re.compile("Take this case")).click()
+    there.get_by_role("button", name="I have looked at it").click()
+    expect(there.locator("#members-title + .faint")).to_contain_text("1 of 1")
+    there.get_by_role("button", name="Decide").click()
+    expect(there.get_by_role("alert")).to_contain_text("Not decided yet")
+    expect(there.locator("#error-outcome")).to_be_visible()
+    there.get_by_role("button", name=re.compile("Let go")).click()
+    expect(there).to_have_url(f"{live.address}/queue")
+    plain.close()
