@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from qalqan import plugins
-from qalqan.match.contract import Example, Finding, Matcher
+from qalqan.errors import StoreError
+from qalqan.match.contract import Example, Filed, Finding, Matcher
 from qalqan.match.matchers import built_in
 from qalqan.model.banks import BankEntry, EntryStatus
 from qalqan.model.ids import new_id
@@ -92,6 +95,29 @@ def test_every_entry_of_a_value_is_found(matcher: Matcher, example: Example) -> 
     signals = signals_of(example, tuple(example.found))
     pairs = [(found.signal.id, found.entry.id) for found in matcher.build(entries).find(signals)]
     assert sorted(pairs) == sorted((signal.id, entry.id) for signal in signals for entry in entries)
+
+
+@pytest.mark.parametrize(("matcher", "example"), EXAMPLES)
+def test_an_index_in_files_answers_as_the_one_in_memory(matcher: Matcher, example: Example, tmp_path: Path) -> None:
+    """Whoever keeps it so for very many entries finds the same, in the same order."""
+    if not isinstance(matcher, Filed):
+        return
+    values = (example.known, *(() if example.found_kind else example.not_found), example.known)
+    entries = [entry_of(example.kind, value) for value in values]
+    signals = signals_of(example, (*example.found, *example.not_found))
+    matcher.write(iter(entries), tmp_path)
+    assert list(matcher.open(tmp_path, entries).find(signals)) == list(matcher.build(entries).find(signals))
+
+
+@EACH
+def test_an_index_in_files_of_other_entries_is_refused(matcher: Matcher, tmp_path: Path) -> None:
+    """Fewer entries than it was written over: it is damaged, or another's."""
+    if not isinstance(matcher, Filed):
+        return
+    example = matcher.examples()[0]
+    matcher.write([entry_of(example.kind, example.known)] * 3, tmp_path)
+    with pytest.raises(StoreError):
+        matcher.open(tmp_path, [])
 
 
 @EACH

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from qalqan.errors import StoreError
 from qalqan.match.contract import Example, Finding, Index, Stage
+from qalqan.match.mapped import check_places, check_sizes, mapped
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
 from qalqan.model.signals import INDICATORS, LINK, SHA256, WALLET, Signal
@@ -40,9 +40,9 @@ class ExactMatcher:
 
     def open(self, folder: Path, entries: Sequence[BankEntry]) -> Index:
         """Map what `write` wrote. Raises StoreError where it is damaged."""
-        keys, rows = _mapped(folder / KEYS, "<u8"), _mapped(folder / ROWS, "<u4")
-        if not len(keys) == len(rows) == len(entries) or (len(rows) and int(np.max(rows)) >= len(entries)):
-            raise StoreError(f"The index in {folder} is damaged.")
+        keys, rows = mapped(folder / KEYS, "<u8"), mapped(folder / ROWS, "<u4")
+        check_sizes(folder, len(keys), len(rows), len(entries))
+        check_places(folder, rows, len(entries))
         return FiledExactIndex(entries, keys, rows)
 
     def examples(self) -> Sequence[Example]:
@@ -94,11 +94,6 @@ class FiledExactIndex:
 def _key(kind: str, value: str) -> bytes:
     text = f"{kind}\0{_compared(kind, value)}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-def _mapped(path: Path, kind: str) -> npt.NDArray[np.generic]:
-    """Map a file of numbers; an empty file cannot be mapped."""
-    return np.memmap(path, kind, "r") if path.stat().st_size else np.empty(0, kind)
 
 
 def _compared(kind: str, value: str) -> str:

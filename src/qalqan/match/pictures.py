@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from qalqan.match.contract import Example, Finding, Index, Stage
-from qalqan.match.radius import QUALITY, RADIUS, Found, Hashes, RadiusIndex, hashes_of
+from qalqan.match.mapped import MappedHashes, Within, check_sizes, write_hashes
+from qalqan.match.radius import QUALITY, RADIUS, RadiusIndex, hashes_of
 from qalqan.match.transforms import TRANSFORMS
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
@@ -36,17 +36,16 @@ class PictureMatcher:
 
     def write(self, entries: Iterable[BankEntry], folder: Path) -> None:
         """Write the entries' hashes as an index of one segment. Raises StoreError on a full disk."""
-        from qalqan.match.radius import RadiusStore
-
         digits = bytearray()
         for entry in entries:
             digits += bytes.fromhex(entry.value.split()[0])
-        hashes = np.frombuffer(digits, np.uint8).reshape(-1, 32)
-        RadiusStore(folder).add(np.arange(len(hashes), dtype=np.uint64), hashes)
+        write_hashes(folder, np.frombuffer(digits, np.uint8).reshape(-1, 32))
 
     def open(self, folder: Path, entries: Sequence[BankEntry]) -> Index:
         """Map what `write` wrote. Raises StoreError where it is damaged."""
-        return PictureIndex(entries, _Mapped(folder))
+        hashes = MappedHashes(folder)
+        check_sizes(folder, len(hashes), len(entries))
+        return PictureIndex(entries, hashes)
 
     def examples(self) -> Sequence[Example]:
         """Return a hash, one that is 31 bits away, and one that is 32 bits away."""
@@ -55,32 +54,10 @@ class PictureMatcher:
         return (Example(PDQ, known, found=(known, near, mirrored), not_found=(far,)),)
 
 
-class _Within(Protocol):
-    """What answers which known hashes are near."""
-
-    def within(self, queries: Hashes, radius: int) -> Found:
-        """Return (query, row, bits) of all hashes within `radius` bits."""
-        ...
-
-
-class _Mapped:
-    """Hashes in a mapped file, by their row."""
-
-    def __init__(self, folder: Path) -> None:
-        from qalqan.match.radius import RadiusReader
-
-        self._reader = RadiusReader(folder)
-
-    def within(self, queries: Hashes, radius: int) -> Found:
-        """Return (query, row, bits) of all hashes within `radius` bits."""
-        whose, rows, bits = self._reader.within(queries, radius)
-        return whose, rows.astype(np.intp), bits
-
-
 class PictureIndex:
     """The known pictures' hashes, in the order of their entries."""
 
-    def __init__(self, entries: Sequence[BankEntry], radius: _Within) -> None:
+    def __init__(self, entries: Sequence[BankEntry], radius: Within) -> None:
         self._entries = entries
         self._radius = radius
 

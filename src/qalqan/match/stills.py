@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.frames import frames_of
+from qalqan.match.mapped import MappedHashes, Within, check_places, check_sizes, mapped, write_hashes
 from qalqan.match.radius import QUALITY, RADIUS, Hashes, hashes_of
 from qalqan.match.radius.index import RadiusIndex
 from qalqan.match.transforms import TRANSFORMS
@@ -21,6 +25,8 @@ STILL = "still"
 MIRRORED = TRANSFORMS.index("mirrored")
 BLOCK = 64
 """Hashes looked up at a time: in still scenes all frames are near to all, and answers take memory."""
+PICTURES, FRAMES = "pictures", "frames"
+OWNERS, SECONDS = "owners", "seconds"
 
 
 class StillMatcher:
@@ -37,7 +43,20 @@ class StillMatcher:
 
     def build(self, entries: Sequence[BankEntry]) -> Index:
         """Return an index over the known pictures and one over the known frames."""
-        return StillIndex(entries)
+        pictures, frames = _gathered(entries)
+        return StillIndex(entries, *(_Side(RadiusIndex(one.hashes), *one.whose) for one in (pictures, frames)))
+
+    def write(self, entries: Iterable[BankEntry], folder: Path) -> None:
+        """Write the hashes of pictures and of frames, and whose each is. Raises StoreError on a full disk."""
+        for name, one in zip((PICTURES, FRAMES), _gathered(entries), strict=True):
+            owners, seconds = one.whose
+            write_hashes(folder / name, one.hashes)
+            owners.tofile(folder / name / OWNERS)
+            seconds.tofile(folder / name / SECONDS)
+
+    def open(self, folder: Path, entries: Sequence[BankEntry]) -> Index:
+        """Map what `write` wrote. Raises StoreError where it is damaged."""
+        return StillIndex(entries, *(_opened(folder / name, len(entries)) for name in (PICTURES, FRAMES)))
 
     def examples(self) -> Sequence[Example]:
         """Return one pair each way."""
@@ -49,17 +68,63 @@ class StillMatcher:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """Hashes, and for each row its entry's place and, of a frame, the second where it stands."""
+
+    near: Within
+    owners: npt.NDArray[np.uint32]
+    seconds: npt.NDArray[np.float64]
+
+
+class _Gathered:
+    """Hashes as they are read from entries one after the other."""
+
+    def __init__(self) -> None:
+        self._digits, self._owners, self._seconds = bytearray(), array("I"), array("d")
+
+    @property
+    def hashes(self) -> Hashes:
+        """(n, 32): one a row, as they came."""
+        return np.frombuffer(self._digits, np.uint8).reshape(-1, 32)
+
+    @property
+    def whose(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
+        """Each row's entry, and its second."""
+        return np.array(self._owners, "<u4"), np.array(self._seconds, "<f8")
+
+    def add(self, owner: int, hashes: Hashes, seconds: npt.NDArray[np.float64]) -> None:
+        """Take an entry's hashes."""
+        self._digits += hashes.tobytes()
+        self._owners.extend([owner] * len(hashes))
+        self._seconds.frombytes(seconds.tobytes())
+
+
+def _gathered(entries: Iterable[BankEntry]) -> tuple[_Gathered, _Gathered]:
+    """Return the hashes of known pictures, and those of the frames of known videos."""
+    pictures, films = _Gathered(), _Gathered()
+    for row, entry in enumerate(entries):
+        if entry.kind == PDQ:
+            pictures.add(row, hashes_of(entry.value.split()[:1]), np.zeros(1))
+        else:
+            frames = frames_of(entry.value)
+            films.add(row, frames.hashes, frames.seconds)
+    return pictures, films
+
+
+def _opened(folder: Path, entries: int) -> _Side:
+    near = MappedHashes(folder)
+    owners, seconds = mapped(folder / OWNERS, "<u4"), mapped(folder / SECONDS, "<f8")
+    check_sizes(folder, len(near), len(owners), len(seconds))
+    check_places(folder, owners, entries)
+    return _Side(near, owners, seconds)
+
+
 class StillIndex:
     """The known pictures, and the frames of the known videos."""
 
-    def __init__(self, entries: Sequence[BankEntry]) -> None:
-        self._pictures = [entry for entry in entries if entry.kind == PDQ]
-        self._films = [entry for entry in entries if entry.kind == VIDEO_PDQ]
-        self._by_picture = RadiusIndex(hashes_of([entry.value.split()[0] for entry in self._pictures]))
-        frames = [frames_of(film.value) for film in self._films]
-        self._owner = np.repeat(np.arange(len(frames)), [len(each.hashes) for each in frames])
-        self._seconds = np.concatenate([np.empty(0), *(each.seconds for each in frames)])
-        self._by_frame = RadiusIndex(np.concatenate([np.empty((0, 32), np.uint8), *(each.hashes for each in frames)]))
+    def __init__(self, entries: Sequence[BankEntry], pictures: _Side, frames: _Side) -> None:
+        self._entries, self._pictures, self._frames = entries, pictures, frames
 
     def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
         """Yield each known video that shows a signal's picture, each known picture that a signal's video shows."""
@@ -70,27 +135,27 @@ class StillIndex:
                 yield from self._films_with(signal)
 
     def _films_with(self, signal: Signal) -> Iterator[Finding]:
-        near = _nearest(self._by_frame, hashes_of(signal.value.split()), self._owner)
+        near = _nearest(self._frames, hashes_of(signal.value.split()))
         for film, (bits, turn, row) in near.items():
             yield Finding(
                 signal,
-                self._films[film],
+                self._entries[film],
                 distance=bits,
                 verified=False,
                 transform=TRANSFORMS[turn],
-                interval_known=_second(self._seconds[row]),
+                interval_known=_second(self._frames.seconds[row]),
                 kind=STILL,
             )
 
     def _pictures_in(self, signal: Signal) -> Iterator[Finding]:
         frames = frames_of(signal.value)
         both = np.concatenate([frames.hashes, frames.mirrored])
-        near = _nearest(self._by_picture, both, np.arange(len(self._pictures)))
+        near = _nearest(self._pictures, both)
         for picture, (bits, frame, _) in near.items():
             mirrored = frame >= len(frames.hashes)
             yield Finding(
                 signal,
-                self._pictures[picture],
+                self._entries[picture],
                 distance=bits,
                 verified=False,
                 transform=TRANSFORMS[MIRRORED] if mirrored else None,
@@ -99,12 +164,12 @@ class StillIndex:
             )
 
 
-def _nearest(index: RadiusIndex, hashes: Hashes, owner: npt.NDArray[np.intp]) -> dict[int, tuple[int, int, int]]:
-    """Return, for each owner of a row near one of `hashes`, the (bits, hash, row) nearest to it."""
+def _nearest(side: _Side, hashes: Hashes) -> dict[int, tuple[int, int, int]]:
+    """Return, for each entry with a row near one of `hashes`, the (bits, hash, row) nearest to it."""
     nearest: dict[int, tuple[int, int, int]] = {}
     for start in range(0, len(hashes), BLOCK):
-        queries, rows, bits = index.within(hashes[start : start + BLOCK], RADIUS)
-        whose = owner[rows]
+        queries, rows, bits = side.near.within(hashes[start : start + BLOCK], RADIUS)
+        whose = side.owners[rows]
         order = np.lexsort((rows, queries, bits, whose))
         owners, firsts = np.unique(whose[order], return_index=True)
         for one, place in zip(owners.tolist(), order[firsts].tolist(), strict=True):

@@ -9,6 +9,7 @@ from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.local.index import LocalIndex
 from qalqan.match.local.line import distance_of, is_found, is_sure
 from qalqan.match.local.words import words_of
+from qalqan.match.mapped import check_sizes
 from qalqan.model.banks import BankEntry
 from qalqan.model.local import Local, unpacked
 from qalqan.model.manifest import Manifest
@@ -37,7 +38,9 @@ class LocalMatcher:
 
     def open(self, folder: Path, entries: Sequence[BankEntry]) -> Index:
         """Map what `write` wrote. Raises StoreError where it is damaged."""
-        return LocalEntries(entries, LocalIndex.open(folder / FILE))
+        index = LocalIndex.open(folder / FILE)
+        check_sizes(folder, len(index), len(entries))
+        return LocalEntries(entries, index)
 
     def examples(self) -> Sequence[Example]:
         """Return a drawn picture's points, the same after a shift and mirrored, and another's."""
