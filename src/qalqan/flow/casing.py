@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
+from qalqan.flow import deciding
 from qalqan.flow.services import Services
 from qalqan.flow.webhooks import emit
+from qalqan.i18n import mark
 from qalqan.model.assessments import Assessment, Band
-from qalqan.model.cases import Case, CaseState, Route
+from qalqan.model.cases import Case, CaseState, Outcome, Route
 from qalqan.model.ids import Id, new_id
 from qalqan.model.items import Item
 from qalqan.model.signals import LANGUAGE
@@ -19,13 +21,14 @@ from qalqan.review.clusters import LARGEST, ties_of
 from qalqan.review.priority import AGES, parts_of, total
 from qalqan.review.protection import severity_of
 from qalqan.review.routing import queue_of
-from qalqan.store import audit, casing, findings, items, signals, views
+from qalqan.store import audit, casing, decisions, findings, items, signals, views
 from qalqan.store import cases as case_store
 from qalqan.store.items import attachments_of
 from qalqan.store.records import key_of
 
 AT_ONCE = 1_000
 BY = "qalqan"
+MORE = mark("More was found in it since it was decided.")
 BANDS = (Band.KNOWN, Band.LIKELY, Band.LOOK, Band.CONTEXT, Band.NOTHING)
 
 
@@ -40,8 +43,13 @@ def place(tx: sa.Connection, item_ids: Sequence[Id]) -> int:
     inside = casing.cases_of(tx, sorted(standing))
     fresh = sorted(found.keys() - inside.keys())
     placing = _Placing(fresh, found, views.routes(tx)) if fresh else None
-    touched = set(inside.values()) | (placing.keep(tx) if placing else set())
-    _reckon(tx, sorted(touched))
+    grown = placing.find(tx) if placing else set()
+    opened = {one.id for one in placing.opened.values()} if placing else set()
+    # Before anything is written: whoever decides one of them meanwhile does it before all of this, or after it.
+    before = case_store.locked(tx, set(inside.values()) | grown)
+    if placing:
+        placing.keep(tx)
+    _reckon(tx, before, grown, sorted(before.keys() | opened))
     return len(fresh)
 
 
@@ -55,26 +63,30 @@ class _Placing:
     opened: dict[str, Case] = field(default_factory=dict)
     rows: list[dict[str, object]] = field(default_factory=list)
     leads: dict[str, Id] = field(default_factory=dict)
+    there: dict[str, tuple[Id, int]] = field(default_factory=dict)
+    """The cases that ties lead to, and how many items each has."""
 
-    def keep(self, tx: sa.Connection) -> set[Id]:
-        """Place all items and keep what came of it; return the cases that they came into."""
+    def find(self, tx: sa.Connection) -> set[Id]:
+        """Find the case of each item; return those of them that were there before."""
         stored = items.by_id(tx, self.fresh)
         ties = _ties(tx, stored)
-        there = casing.tied(tx, sorted({tie for some in ties.values() for tie in some}))
-        sizes = dict(there.values())
-        leads = {tie: case_id for tie, (case_id, _size) in there.items()}
+        self.there = casing.tied(tx, sorted({tie for some in ties.values() for tie in some}))
+        sizes = dict(self.there.values())
+        leads = {tie: case_id for tie, (case_id, _size) in self.there.items()}
         languages = signals.of_kinds(tx, self.fresh, (LANGUAGE,))
         for item_id in self.fresh:
             language = next((one.value for one in languages.get(item_id, ())), None)
             self._place(stored[item_id], ties[item_id], leads, sizes, language)
+        return {str(row["case_id"]) for row in self.rows} - {one.id for one in self.opened.values()}
+
+    def keep(self, tx: sa.Connection) -> None:
+        """Keep what came of it."""
         casing.open_cases(tx, self.opened)
         for one in self.opened.values():
             emit(tx, "case.opened", {"case": one.id, "category": one.category, "band": one.band.value})
         casing.join(tx, self.rows)
-        moved = [tie for tie, case_id in self.leads.items() if tie in there and there[tie][0] != case_id]
+        moved = [tie for tie, case_id in self.leads.items() if tie in self.there and self.there[tie][0] != case_id]
         casing.lead(tx, self.leads, moved)
-        _bring_back(tx, {str(row["case_id"]) for row in self.rows} - {one.id for one in self.opened.values()})
-        return {str(row["case_id"]) for row in self.rows}
 
     def _place(
         self, item: Item, ties: dict[str, str], leads: dict[str, Id], sizes: dict[Id, int], language: str | None
@@ -113,17 +125,32 @@ def _ties(tx: sa.Connection, stored: dict[Id, Item]) -> dict[Id, dict[str, str]]
     return ties
 
 
-def _bring_back(tx: sa.Connection, case_ids: set[Id]) -> None:
-    """Put decided cases with a new member back into the queue: it was decided before, and not of this one."""
-    for one in case_store.by_ids(tx, case_ids).values():
-        if one.state is CaseState.DECIDED:
-            case_store.set_state(tx, one.id, CaseState.OPEN)
-            audit.append(tx, BY, "case.grown", one.id)
+def _reckon(tx: sa.Connection, before: Mapping[Id, Case], grown: set[Id], touched: Sequence[Id]) -> None:
+    """Reckon cases anew by what their members are weighed as now, and bring decided ones back that there is more to."""
+    made = casing.weighed(tx, touched)
+    now_are = [_as_weighed(one, made.get(one.id, [])) for one in case_store.by_ids(tx, touched).values()]
+    casing.update(tx, now_are)
+    for case_id in sorted(grown):
+        _bring_back(tx, before[case_id])
+    stronger = [one.id for one in now_are if one.id in before and _weaker(before[one.id], one)]
+    deciding.reopen(tx, _not_found_terrorist(tx, stronger), BY, MORE)
 
 
-def _reckon(tx: sa.Connection, case_ids: Sequence[Id]) -> None:
-    made = casing.weighed(tx, case_ids)
-    casing.update(tx, [_as_weighed(one, made.get(one.id, [])) for one in case_store.by_ids(tx, case_ids).values()])
+def _bring_back(tx: sa.Connection, case: Case) -> None:
+    """Put a decided case with a new member back into the queue: it was decided before, and not of this one."""
+    if case.state is CaseState.DECIDED:
+        case_store.set_state(tx, case.id, CaseState.OPEN, held=True)
+        audit.append(tx, BY, "case.grown", case.id)
+
+
+def _weaker(one: Case, other: Case) -> bool:
+    return BANDS.index(one.band) > BANDS.index(other.band)
+
+
+def _not_found_terrorist(tx: sa.Connection, case_ids: Sequence[Id]) -> list[Id]:
+    """Return those of these cases whose decision would say something else, were it made of what is known now."""
+    standing = decisions.standing_on(tx, case_ids)
+    return [one for one in case_ids if one in standing and standing[one].outcome is not Outcome.TERRORIST]
 
 
 def _as_weighed(case: Case, rows: Sequence[sa.Row[tuple[Id, str, int, str]]]) -> Case:
@@ -145,6 +172,7 @@ def age(services: Services, at_once: int = AT_ONCE) -> int:
         if not case_store.ageing(tx, AGES, 1):
             return 0  # nobody who writes is kept waiting for nothing
     with services.store.writing() as tx:
+        casing.alone(tx)
         waiting = case_store.ageing(tx, AGES, at_once)
         for case, reached in waiting:
             parts = parts_of(case.band, case.severity, case.size, case.due, reached)

@@ -16,13 +16,14 @@ from qalqan.errors import AlreadyThere, BadValue, NotAllowed
 from qalqan.flow.services import Services
 from qalqan.flow.webhooks import emit
 from qalqan.i18n import gettext as _
+from qalqan.i18n import mark
 from qalqan.model.banks import EntryStatus
 from qalqan.model.cases import GRAVE, Case, CaseState, Decision, Measure, Outcome
 from qalqan.model.ids import Id, new_id
 from qalqan.model.people import Person
 from qalqan.model.roles import Right, may
 from qalqan.model.times import now
-from qalqan.store import audit, banks, cases, decisions
+from qalqan.store import appeals, audit, banks, cases, decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +48,42 @@ class Asked:
     measure: Measure
 
 
+DIFFERED = mark("Two people came to different findings.")
+REVERSED = mark("An appeal was granted while a proposal waited for its second person.")
+DISPUTED = mark("A known thing that was found in it is disputed.")
+
+
 def decide(services: Services, person: Person, case_id: Id, given: Given) -> Decision:
     """Decide a case that one holds and all of whose items one has looked at.
 
-    Raises NotAllowed, BadValue, AlreadyThere where it was decided meanwhile or awaits a second person.
+    Raises NotAllowed, BadValue, AlreadyThere where it awaits a second person or the answer to an appeal.
     """
     with services.store.writing() as tx:
-        case = _held(tx, case_id, person)
-        if case.state not in (CaseState.OPEN, CaseState.APPEALED):
-            raise AlreadyThere("This case waits for a second person.", hint="Give a second opinion instead.")
+        disputed = given.entry_id if given.outcome is Outcome.WRONG_MATCH else None
+        case = _held(tx, case_id, person, _cases_near(tx, disputed))
+        _hold_to_state(case)
         before = decisions.standing(tx, case_id)
         made = _made(tx, services.policy, person, case, given, supersedes=before.id if before else None)
         grave = made.measure in GRAVE
         decisions.add(tx, made, standing=not grave)
-        cases.set_state(tx, case_id, CaseState.SECOND if grave else CaseState.DECIDED)
+        if grave:
+            cases.set_state(tx, case_id, CaseState.SECOND)
+        else:
+            rest(tx, case_id)
         audit.append(tx, person.name, "case.proposed" if grave else "case.decided", case_id, decision=made.id)
         if not grave:
             _follow(tx, made)
     return made
+
+
+def _hold_to_state(case: Case) -> None:
+    if case.state is CaseState.SECOND:
+        raise AlreadyThere(_("This case waits for a second person."), hint=_("Give a second opinion instead."))
+    if case.state is CaseState.APPEALED:
+        raise AlreadyThere(
+            _("An appeal against the decision on this case is open."),
+            hint=_("Its answer says what stands from then on."),
+        )
 
 
 def second(services: Services, person: Person, case_id: Id, given: Given) -> Decision:
@@ -74,61 +93,121 @@ def second(services: Services, person: Person, case_id: Id, given: Given) -> Dec
     """
     with services.store.writing() as tx:
         case = _held(tx, case_id, person)
-        proposal = _proposal(tx, case)
+        proposal = waiting(tx, case)
+        if proposal is None:
+            raise AlreadyThere(
+                _("No proposal waits here any more."), hint=_("Open the case again to see what happened.")
+            )
         if proposal.by == person.name:
-            raise NotAllowed("A second opinion is somebody else's.", hint="Let the case go; another person takes it.")
+            raise own_proposal()
         made = _made(tx, services.policy, person, case, given, second_to=proposal.id)
         decisions.add(tx, made, standing=False)
+        audit.append(tx, person.name, "case.seconded", case_id, decision=made.id, agrees=_same(made, proposal))
         if _same(made, proposal):
             decisions.let_stand(tx, proposal)
-            cases.set_state(tx, case_id, CaseState.DECIDED)
+            rest(tx, case_id)
             _follow(tx, proposal)
         else:
             cases.set_state(tx, case_id, CaseState.OPEN)
-            cases.note(tx, case_id, person.name, "Two people came to different findings.")
-        audit.append(tx, person.name, "case.seconded", case_id, decision=made.id, agrees=_same(made, proposal))
+            cases.note(tx, case_id, person.name, DIFFERED)
     return made
 
 
-def proposal_for(tx: sa.Connection, case_id: Id, _person: Person) -> Asked | None:
-    """Return what a second person is asked for; None where no proposal waits."""
-    case = cases.get(tx, case_id)
+def own_proposal() -> NotAllowed:
+    """Return what whoever made a proposal is told who would give the second opinion on it."""
+    return NotAllowed(_("A second opinion is somebody else's."), hint=_("Another person takes this case."))
+
+
+def asked_for(proposal: Decision) -> Asked:
+    """Return what a second person is told of a proposal."""
+    return Asked(proposal.outcome, proposal.category, proposal.measure)
+
+
+def waiting(tx: sa.Connection, case: Case) -> Decision | None:
+    """Return the proposal that waits for a second person; None where none does."""
     if case.state is not CaseState.SECOND:
         return None
-    proposal = _proposal(tx, case)
-    return Asked(proposal.outcome, proposal.category, proposal.measure)
+    history = decisions.history(tx, case.id)
+    gone = decisions.undone(tx, [one.id for one in history])
+    grave = (one for one in history if one.second_to is None and one.id not in gone and one.measure in GRAVE)
+    return next(grave, None)
 
 
 def undo(services: Services, person: Person, decision_id: Id) -> None:
     """Take back one's own decision, or as a lead anybody's; the case is open again, and one holds it.
 
     What it superseded stands again. A dispute that it opened on a bank's entry stays: a lead resolves it. Raises
-    NotAllowed, AlreadyThere where it stands no longer.
+    NotAllowed; AlreadyThere where it stands no longer, where an appeal against it is open or was granted by it, and
+    where somebody else holds the case and works on it.
     """
     with services.store.writing() as tx:
         taken = decisions.get(tx, decision_id)
-        if taken.by != person.name and not may(person.role, Right.LEAD):
-            raise NotAllowed("This is somebody else's decision.", hint="A lead can take it back.")
-        if taken.id not in _undoable(tx, taken.case_id):
-            raise AlreadyThere("This decision stands no longer.", hint="See the history of its case.")
+        case = cases.locked(tx, [taken.case_id])[taken.case_id]
+        _hold_to_undoing(tx, person, case, taken)
         decisions.take_back(tx, decision_id, person.name)
         if taken.supersedes and taken.supersedes not in decisions.undone(tx, [taken.supersedes]):
             decisions.let_stand(tx, decisions.get(tx, taken.supersedes))
-        cases.set_state(tx, taken.case_id, CaseState.OPEN)
-        cases.claim(tx, taken.case_id, person.name, services.settings.claim_minutes)
-        audit.append(tx, person.name, "decision.undone", decision_id, case=taken.case_id)
+        cases.set_state(tx, case.id, CaseState.OPEN)
+        cases.claim(tx, case.id, person.name, services.settings.claim_minutes)
+        audit.append(tx, person.name, "decision.undone", decision_id, case=case.id)
         emit(tx, "decision.undone", told(taken))
 
 
+def _hold_to_undoing(tx: sa.Connection, person: Person, case: Case, taken: Decision) -> None:
+    """Raise NotAllowed, AlreadyThere where somebody may not take a decision back."""
+    if taken.by != person.name and not may(person.role, Right.LEAD):
+        raise NotAllowed(_("This is somebody else's decision."), hint=_("A lead can take it back."))
+    stands, proposal = decisions.standing(tx, case.id), waiting(tx, case)
+    if taken.id not in {one.id for one in (stands, proposal) if one}:
+        raise AlreadyThere(_("This decision stands no longer."), hint=_("See the history of its case."))
+    if appeals.open_against(tx, taken.id):
+        raise AlreadyThere(_("An appeal against this decision is open."), hint=_("Answer the appeal instead."))
+    if appeals.granted_by(tx, taken):
+        raise AlreadyThere(
+            _("An appeal was granted by this decision, and its sender was told."),
+            hint=_("Decide the case anew instead."),
+        )
+    if held_by_other(case, person.name):
+        raise AlreadyThere(
+            _("{name} holds this case.").format(name=case.claimed_by), hint=_("Wait until they let it go.")
+        )
+
+
+def held_by_other(case: Case, name: str) -> bool:
+    """Whether somebody else holds a case now."""
+    return case.claimed_by not in (None, name) and case.claimed_until is not None and case.claimed_until > now()
+
+
 def reopen(tx: sa.Connection, case_ids: Sequence[Id], by: str, why: str) -> int:
-    """Bring decided cases back for another look; return how many. What was decided stands until it is superseded."""
-    found = cases.by_ids(tx, case_ids)
-    back = [one for one in found.values() if one.state is CaseState.DECIDED]
-    for case in back:
-        cases.set_state(tx, case.id, CaseState.OPEN)
+    """Bring decided cases back for another look; return how many. What was decided stands until it is superseded.
+
+    One that waits for a second person or for the answer to an appeal is noted, and comes back after that.
+    """
+    found = cases.locked(tx, case_ids).values()
+    for case in found:
+        if case.state is CaseState.OPEN:
+            continue
+        if case.state is CaseState.DECIDED:
+            cases.set_state(tx, case.id, CaseState.OPEN, held=True)
         cases.note(tx, case.id, by, why)
         audit.append(tx, by, "case.reopened", case.id, why=why)
-    return len(back)
+    return sum(one.state is CaseState.DECIDED for one in found)
+
+
+def rest(tx: sa.Connection, case_id: Id) -> CaseState:
+    """Bring a case to where the decision that stands leaves it, and return that; nobody holds it then.
+
+    It is open where it has grown or was to come back since that decision was made, appealed where an appeal is open,
+    and else decided.
+    """
+    stands = decisions.standing(tx, case_id)
+    back = cases.came_back(tx, case_id)
+    grown = stands is None or bool(set(cases.item_ids(tx, case_id)) - set(stands.item_ids))
+    state = CaseState.APPEALED if appeals.open_on(tx, case_id) else CaseState.DECIDED
+    if stands is None or grown or (back is not None and back > stands.at):
+        state = CaseState.OPEN
+    cases.set_state(tx, case_id, state)
+    return state
 
 
 def told(made: Decision) -> dict[str, object]:
@@ -139,30 +218,14 @@ def told(made: Decision) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _held(tx: sa.Connection, case_id: Id, person: Person) -> Case:
-    case = cases.get(tx, case_id)
+def _held(tx: sa.Connection, case_id: Id, person: Person, others: Sequence[Id] = ()) -> Case:
+    """Return a case that somebody holds and may decide; nobody changes it, nor `others`, until the transaction ends."""
+    case = cases.locked(tx, [case_id, *others]).get(case_id) or cases.get(tx, case_id)
     if not may(person.role, Right.REVIEW):
-        raise NotAllowed("Your role may not decide cases.", hint="Ask an admin for another role.")
+        raise NotAllowed(_("Your role may not decide cases."), hint=_("Ask an admin for another role."))
     if case.claimed_by != person.name or case.claimed_until is None or case.claimed_until <= now():
-        raise NotAllowed("You do not hold this case.", hint="Take it first.")
+        raise NotAllowed(_("You do not hold this case."), hint=_("Take it first."))
     return case
-
-
-def _proposal(tx: sa.Connection, case: Case) -> Decision:
-    history = decisions.history(tx, case.id)
-    gone = decisions.undone(tx, [one.id for one in history])
-    waiting = [one for one in history if one.second_to is None and one.id not in gone and one.measure in GRAVE]
-    if case.state is not CaseState.SECOND or not waiting:
-        raise AlreadyThere("No proposal waits here any more.", hint="Open the case again to see what happened.")
-    return waiting[0]
-
-
-def _undoable(tx: sa.Connection, case_id: Id) -> set[Id]:
-    """Return what can be taken back on a case: what stands, and a proposal that waits."""
-    stands = decisions.standing(tx, case_id)
-    case = cases.get(tx, case_id)
-    waiting = {_proposal(tx, case).id} if case.state is CaseState.SECOND else set()
-    return waiting | ({stands.id} if stands else set())
 
 
 def _made(
@@ -229,4 +292,4 @@ def _dispute(tx: sa.Connection, made: Decision, entry_id: Id) -> None:
     banks.change_status(tx, entry_id, EntryStatus.DISPUTED, made.by, f"It matched wrongly: decision {made.id}")
     audit.append(tx, made.by, "entry.disputed", entry_id, decision=made.id)
     others = [one for one in decisions.cases_near(tx, entry_id) if one != made.case_id]
-    reopen(tx, others, made.by, "A known thing that was found in it is disputed.")
+    reopen(tx, others, made.by, DISPUTED)

@@ -31,15 +31,16 @@ class Tie:
 
 
 def ties_of(files: Iterable[str], matches: Iterable[Match], text: str | None) -> Iterator[Tie]:
-    """Yield what ties an item to others: its files that matched, the known things it is near to, its text.
+    """Yield what ties an item to others: its files that matched, the known things it surely is a copy of, its text.
 
-    A file that nothing is known of ties nothing: a logo beneath many posts would else make one case of them.
+    A file that nothing is known of ties nothing: a logo beneath many posts would else make one case of them. Nor does
+    a known thing that it is only near to, without a second look that confirmed it: two unlike items may both be.
     """
     near = [one for one in matches if one.kind in COPIES]
     matched = {one.media_sha256 for one in near}
     for sha256 in sorted(set(files) & {one for one in matched if one}):
         yield Tie(_key("file", sha256), "same-file")
-    for entry_id in sorted({one.entry_id for one in near}):
+    for entry_id in sorted({one.entry_id for one in near if one.verified}):
         yield Tie(_key("entry", entry_id), "near-copy")
     plain = " ".join(unicodedata.normalize("NFKC", text or "").casefold().split())
     if len(plain) >= SHORTEST:

@@ -16,14 +16,22 @@ from qalqan.store.tables_quality import appeals
 
 def add(tx: sa.Connection, appeal: Appeal) -> Appeal:
     """Keep an appeal; return it, or the one that was handed in with the same reference before."""
-    whose = (
-        (appeal.reference,) if appeal.reference else (appeal.decision_id, appeal.sender, appeal.contact, appeal.text)
-    )
-    key = key_of(appeal.taken_by, *whose)
+    whose = (appeal.decision_id, appeal.sender, appeal.contact, appeal.text)
+    key = _key(appeal.taken_by, appeal.reference) if appeal.reference else key_of(appeal.taken_by, *whose)
     if not insert_new(tx, appeals, [row_of(appeal, key=key)], "key"):
         return record_of(Appeal, tx.execute(sa.select(appeals).where(appeals.c.key == key)).one())
     _mark(tx, appeal.case_id, CaseState.DECIDED, CaseState.APPEALED)
     return appeal
+
+
+def handed_in(tx: sa.Connection, taken_by: str, reference: str) -> Appeal | None:
+    """Return the appeal that somebody has handed in with a reference of theirs."""
+    row = tx.execute(sa.select(appeals).where(appeals.c.key == _key(taken_by, reference))).first()
+    return record_of(Appeal, row) if row and reference else None
+
+
+def _key(taken_by: str, reference: str) -> str:
+    return key_of(taken_by, reference)
 
 
 def get(tx: sa.Connection, appeal_id: Id) -> Appeal:
@@ -34,16 +42,20 @@ def get(tx: sa.Connection, appeal_id: Id) -> Appeal:
     return record_of(Appeal, row)
 
 
-def page(tx: sa.Connection, state: str, limit: int, offset: int = 0) -> list[Appeal]:
-    """Return appeals in a state, or in any where it is empty: the one that is due first comes first."""
-    query = sa.select(appeals).where(*_in(state))
+def page(tx: sa.Connection, state: str, limit: int, offset: int = 0, taken_by: str | None = None) -> list[Appeal]:
+    """Return appeals in a state, or in any where it is empty: the one that is due first comes first.
+
+    With `taken_by`, only those that this person has handed in.
+    """
+    query = sa.select(appeals).where(*_in(state, taken_by))
     first = query.order_by(appeals.c.state != AppealState.OPEN.value, appeals.c.due, appeals.c.id)
     return records_of(Appeal, tx.execute(first.limit(limit).offset(offset)))
 
 
-def count(tx: sa.Connection, state: str) -> int:
-    """Count appeals in a state, or all where it is empty."""
-    return int(tx.execute(sa.select(sa.func.count()).select_from(appeals).where(*_in(state))).scalar_one())
+def count(tx: sa.Connection, state: str, taken_by: str | None = None) -> int:
+    """Count appeals in a state, or all where it is empty; with `taken_by`, only those that this person handed in."""
+    query = sa.select(sa.func.count()).select_from(appeals).where(*_in(state, taken_by))
+    return int(tx.execute(query).scalar_one())
 
 
 def count_overdue(tx: sa.Connection, moment: datetime) -> int:
@@ -52,8 +64,9 @@ def count_overdue(tx: sa.Connection, moment: datetime) -> int:
     return int(tx.execute(sa.select(sa.func.count()).select_from(appeals).where(*late)).scalar_one())
 
 
-def _in(state: str) -> list[sa.ColumnElement[bool]]:
-    return [appeals.c.state == state] if state else []
+def _in(state: str, taken_by: str | None) -> list[sa.ColumnElement[bool]]:
+    asked = ((appeals.c.state, state), (appeals.c.taken_by, taken_by))
+    return [column == value for column, value in asked if value]
 
 
 def end(tx: sa.Connection, appeal: Appeal, state: AppealState, by: str, reasons: str | None, at: datetime) -> None:
@@ -94,6 +107,34 @@ def standing_on_item(tx: sa.Connection, item_id: Id) -> Decision:
     if row is None:
         raise NotFound(f"No decision stands on the item {item_id}.", hint="There is nothing to appeal against.")
     return record_of(Decision, row)
+
+
+def open_on(tx: sa.Connection, case_id: Id) -> bool:
+    """Whether an appeal against a decision on a case is open."""
+    return _any_open(tx, appeals.c.case_id == case_id)
+
+
+def open_against(tx: sa.Connection, decision_id: Id) -> bool:
+    """Whether an appeal against a decision is open."""
+    return _any_open(tx, appeals.c.decision_id == decision_id)
+
+
+def first_open(tx: sa.Connection, case_id: Id) -> Id | None:
+    """Return the open appeal against a decision on a case that is due first; None where none is."""
+    ours = (appeals.c.case_id == case_id, appeals.c.state == AppealState.OPEN.value)
+    return tx.execute(sa.select(appeals.c.id).where(*ours).order_by(appeals.c.due, appeals.c.id).limit(1)).scalar()
+
+
+def _any_open(tx: sa.Connection, wanted: sa.ColumnElement[bool]) -> bool:
+    ours = (wanted, appeals.c.state == AppealState.OPEN.value)
+    return tx.execute(sa.select(appeals.c.id).where(*ours).limit(1)).first() is not None
+
+
+def granted_by(tx: sa.Connection, made: Decision) -> bool:
+    """Whether an appeal was granted by a decision: they bear the same name and moment."""
+    ours = (appeals.c.case_id == made.case_id, appeals.c.state == AppealState.GRANTED.value)
+    same = (appeals.c.decided_by == made.by, appeals.c.decided_at == made.at)
+    return tx.execute(sa.select(appeals.c.id).where(*ours, *same).limit(1)).first() is not None
 
 
 def took_part(tx: sa.Connection, one: Decision) -> set[str]:

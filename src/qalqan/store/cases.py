@@ -10,15 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from qalqan.errors import AlreadyThere, NotFound
-from qalqan.model.cases import Case, CaseState, Member
+from qalqan.model.cases import GRAVE, Case, CaseState, Member
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
 from qalqan.store.records import batched, insert_new, record_of, records_of, row_of
-from qalqan.store.tables_cases import case_items, case_looks, case_notes, cases
+from qalqan.store.tables_cases import case_items, case_looks, case_notes, cases, decisions, undone
 
 AT_ONCE = 500
-TAKEABLE = (CaseState.OPEN, CaseState.SECOND, CaseState.APPEALED)
-"""States in which somebody may take a case."""
+TAKEABLE = (CaseState.OPEN, CaseState.SECOND)
+"""States in which a case waits for somebody to take it."""
+WAITING = (*TAKEABLE, CaseState.APPEALED)
+"""States in which a case waits for somebody at all: an appealed one for the answer to its appeal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,18 @@ def get(tx: sa.Connection, case_id: Id) -> Case:
     return record_of(Case, row)
 
 
+def locked(tx: sa.Connection, ids: Iterable[Id]) -> dict[Id, Case]:
+    """Return these cases; nobody else changes them until the transaction ends.
+
+    Always in the same order, and before the audit log is written: two who lock several would else wait for each other.
+    """
+    found: dict[Id, Case] = {}
+    for some in batched(sorted(set(ids)), AT_ONCE):
+        query = sa.select(cases).where(cases.c.id.in_(some)).order_by(cases.c.id).with_for_update()
+        found.update((row.id, record_of(Case, row)) for row in tx.execute(query))
+    return found
+
+
 def case_of(tx: sa.Connection, item_id: Id) -> Case | None:
     """Return the case that an item is in, None where it is in none."""
     row = tx.execute(sa.select(cases).join(case_items).where(case_items.c.item_id == item_id)).first()
@@ -88,34 +102,59 @@ def item_ids(tx: sa.Connection, case_id: Id) -> list[Id]:
     return [one.item_id for one in members(tx, case_id, 100_000)]
 
 
-def look(tx: sa.Connection, case_id: Id, seen: Iterable[Id], person: str) -> None:
-    """Note that somebody has looked at these members of a case; what is no member of it is left out."""
+def look(tx: sa.Connection, case_id: Id, seen: Iterable[Id], person: str) -> list[Id]:
+    """Note that somebody has looked at these members of a case, and return them; what is no member is left out."""
     known = sa.select(case_items.c.item_id).where(case_items.c.case_id == case_id)
     wanted = [row.item_id for row in tx.execute(known.where(case_items.c.item_id.in_(list(seen))))]
-    rows = [{"case_id": case_id, "person": person, "item_id": one, "at": now()} for one in wanted]
+    moment = now()
+    rows = [{"case_id": case_id, "person": person, "item_id": one, "at": moment} for one in wanted]
     insert_new(tx, case_looks, rows, "case_id", "person", "item_id")
+    own = (case_looks.c.case_id == case_id, case_looks.c.person == person, case_looks.c.item_id.in_(wanted))
+    tx.execute(case_looks.update().where(*own).values(at=moment))
+    return wanted
 
 
 def looked(tx: sa.Connection, case_id: Id, person: str) -> set[Id]:
-    """Return the members of a case that somebody has looked at."""
+    """Return the members of a case that somebody has looked at since it last came back for another look."""
+    came_back = _came_back(case_id).scalar_subquery()
     query = sa.select(case_looks.c.item_id).where(case_looks.c.case_id == case_id, case_looks.c.person == person)
+    query = query.where(sa.or_(came_back.is_(None), case_looks.c.at > came_back))
     return {row.item_id for row in tx.execute(query)}
 
 
+def came_back(tx: sa.Connection, case_id: Id) -> datetime | None:
+    """Return when a case last came back for another look; None where it never did."""
+    at: datetime | None = tx.execute(_came_back(case_id)).scalar_one()
+    return at
+
+
+def _came_back(case_id: Id) -> sa.Select[Any]:
+    """Return the question when a case last came back: each time has its note."""
+    return sa.select(sa.func.max(case_notes.c.at)).where(case_notes.c.case_id == case_id)
+
+
 def claim(tx: sa.Connection, case_id: Id, person: str, minutes: int) -> Case:
-    """Take a case for so long, or hold it for longer. Raises NotFound, AlreadyThere where somebody else holds it."""
+    """Take a case for so long, or hold it for longer. Raises NotFound, AlreadyThere where somebody else holds it.
+
+    Who may take which is for `flow.holding` to say.
+    """
     if not _take(tx, case_id, person, minutes):
         held = get(tx, case_id)
-        if held.state not in TAKEABLE:
-            raise AlreadyThere("This case is decided.", hint="Undo its decision to decide it anew.")
         until = held.claimed_until.isoformat(timespec="minutes") if held.claimed_until else ""
         raise AlreadyThere(f"{held.claimed_by} holds this case until {until}.", hint="Take the next one.")
     return get(tx, case_id)
 
 
 def claim_next(tx: sa.Connection, wanted: QueueFilter, person: str, minutes: int) -> Case | None:
-    """Take the most pressing case that nobody else holds; None where there is none."""
+    """Take the most pressing case that waits and that nobody else holds; None where there is none.
+
+    Nobody gets the case that waits for a second opinion on a proposal of their own.
+    """
+    if wanted.state not in TAKEABLE:
+        return None
     query = _filtered(sa.select(cases.c.id), wanted).where(_free(person))
+    if wanted.state is CaseState.SECOND:
+        query = query.where(_proposer() != person)
     query = query.order_by(cases.c.priority.desc(), cases.c.id)
     if tx.dialect.name == "postgresql":
         query = query.with_for_update(skip_locked=True)
@@ -123,17 +162,16 @@ def claim_next(tx: sa.Connection, wanted: QueueFilter, person: str, minutes: int
     return claim(tx, case_id, person, minutes) if case_id else None
 
 
-def release(tx: sa.Connection, case_id: Id, person: str) -> None:
-    """Let a case go, where somebody holds it."""
+def release(tx: sa.Connection, case_id: Id, person: str) -> bool:
+    """Let a case go, where somebody holds it; return whether they did."""
     held = cases.update().where(cases.c.id == case_id, cases.c.claimed_by == person)
-    tx.execute(held.values(claimed_by=None, claimed_until=None))
+    return tx.execute(held.values(claimed_by=None, claimed_until=None)).rowcount == 1
 
 
-def set_state(tx: sa.Connection, case_id: Id, state: CaseState) -> None:
-    """Bring a case into a state; nobody holds it then."""
-    tx.execute(
-        cases.update().where(cases.c.id == case_id).values(state=state.value, claimed_by=None, claimed_until=None)
-    )
+def set_state(tx: sa.Connection, case_id: Id, state: CaseState, *, held: bool = False) -> None:
+    """Bring a case into a state; nobody holds it then, unless whoever does is to keep it (`held`)."""
+    free = {} if held else {"claimed_by": None, "claimed_until": None}
+    tx.execute(cases.update().where(cases.c.id == case_id).values({"state": state.value, **free}))
 
 
 def note(tx: sa.Connection, case_id: Id, by: str, text: str) -> None:
@@ -169,7 +207,7 @@ def ageing(tx: sa.Connection, steps: Sequence[timedelta], limit: int) -> list[tu
     found: list[tuple[Case, int]] = []
     for reached in range(len(steps), 0, -1):
         older = sa.select(cases).where(cases.c.opened_at <= moment - steps[reached - 1], cases.c.aged < reached)
-        states = [one.value for one in TAKEABLE]
+        states = [one.value for one in WAITING]
         rows = tx.execute(older.where(cases.c.state.in_(states)).order_by(cases.c.id).limit(limit))
         seen = {case.id for case, _ in found}
         found += [(one, reached) for one in records_of(Case, rows) if one.id not in seen]
@@ -179,10 +217,17 @@ def ageing(tx: sa.Connection, steps: Sequence[timedelta], limit: int) -> list[tu
 def _take(tx: sa.Connection, case_id: Id, person: str, minutes: int) -> bool:
     """Take a case in one conditional step, so that of two people who try at once one is told no."""
     until = now() + timedelta(minutes=minutes)
-    free = cases.update().where(
-        cases.c.id == case_id, _free(person), cases.c.state.in_([one.value for one in TAKEABLE])
-    )
+    free = cases.update().where(cases.c.id == case_id, _free(person))
     return tx.execute(free.values(claimed_by=person, claimed_until=until)).rowcount == 1
+
+
+def _proposer() -> sa.ScalarSelect[str]:
+    """Return the question who made the proposal that waits on a case: the latest grave one that was not taken back."""
+    grave = decisions.c.measure.in_([one.value for one in GRAVE])
+    made = (decisions.c.case_id == cases.c.id, decisions.c.second_to.is_(None), grave)
+    gone = sa.exists().where(undone.c.decision_id == decisions.c.id)
+    latest = sa.select(decisions.c.by).where(*made, ~gone).order_by(decisions.c.id.desc()).limit(1)
+    return latest.correlate(cases).scalar_subquery()
 
 
 def _free(person: str) -> sa.ColumnElement[bool]:

@@ -40,8 +40,13 @@ def one(tx: sa.Connection, decision_id: Id) -> tuple[Decision, str]:
     row = tx.execute(sa.select(decisions).where(decisions.c.id == decision_id)).first()
     state = None if row is None else _state(tx, row)
     if row is None or state is None:
-        raise NotFound(f"There is no decision {decision_id}.", hint="GET /api/v1/decisions lists those that stand.")
+        raise no_such(decision_id)
     return record_of(Decision, row), state
+
+
+def no_such(decision_id: Id) -> NotFound:
+    """Return what is said of a decision that is not there, or not told."""
+    return NotFound(f"There is no decision {decision_id}.", hint="GET /api/v1/decisions lists those that stand.")
 
 
 def _state(tx: sa.Connection, row: sa.Row[Any]) -> str | None:

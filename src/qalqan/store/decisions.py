@@ -67,6 +67,22 @@ def standing(tx: sa.Connection, case_id: Id) -> Decision | None:
     return record_of(Decision, row) if row else None
 
 
+def standing_on(tx: sa.Connection, case_ids: Sequence[Id]) -> dict[Id, Decision]:
+    """Return the decision that stands on each of these cases, where one does."""
+    found: dict[Id, Decision] = {}
+    for some in batched(case_ids, AT_ONCE):
+        rows = tx.execute(sa.select(decisions).where(decisions.c.case_id.in_(some), decisions.c.standing))
+        found.update((row.case_id, record_of(Decision, row)) for row in rows)
+    return found
+
+
+def standing_on_items(tx: sa.Connection, item_ids: Sequence[Id]) -> list[Decision]:
+    """Return the decisions that stand on the cases of these items, the latest first."""
+    inside = sa.select(case_items.c.case_id).where(case_items.c.item_id.in_(item_ids)).scalar_subquery()
+    query = sa.select(decisions).where(decisions.c.standing, decisions.c.case_id.in_(inside))
+    return records_of(Decision, tx.execute(query.order_by(decisions.c.id.desc())))
+
+
 def history(tx: sa.Connection, case_id: Id) -> list[Decision]:
     """Return all that was decided on a case, the latest first."""
     query = sa.select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.id.desc())

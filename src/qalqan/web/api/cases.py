@@ -9,12 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 
+from qalqan.flow import blind
 from qalqan.model.cases import Case, CaseState
-from qalqan.store import cases, decisions
+from qalqan.store import cases
 from qalqan.store.cases import QueueFilter
 from qalqan.web.api.common import PREFIX, Limit, Offset, SourceId
 from qalqan.web.api.models import ListOf
-from qalqan.web.pages.case import hides_proposal
 from qalqan.web.visits import Visiting, id_of, plain_text
 
 MEMBERS = 500
@@ -119,8 +119,7 @@ def get_case(visit: Visiting, case_id: UUID) -> WholeCaseOut:
     with visit.reading() as tx:
         case: Case = cases.get(tx, str(case_id))
         members = cases.members(tx, case.id, MEMBERS, 0)
-        hidden = hides_proposal(case, decisions.history(tx, case.id), visit.person.name)
-        standing = None if hidden else decisions.standing(tx, case.id)
+        standing = blind.standing(tx, case, visit.person.name)
     return WholeCaseOut(
         **CaseOut.model_validate(case).model_dump(),
         members=[MemberOut.model_validate(one) for one in members],

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from qalqan.flow import blind
 from qalqan.model.cases import Decision, Outcome
 from qalqan.store import decision_list
 from qalqan.store.decision_list import DecisionFilter
@@ -64,7 +65,7 @@ def list_decisions(
 def get_decision(visit: Visiting, decision_id: UUID) -> DecisionOut:
     """Also one that was undone or superseded since."""
     with visit.reading() as tx:
-        return _out(*decision_list.one(tx, str(decision_id)))
+        return _out(*blind.one(tx, str(decision_id), visit.person.name))
 
 
 def _out(made: Decision, state: str) -> DecisionOut:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Form, Response
 from starlette.responses import RedirectResponse
 
-from qalqan.flow import deciding
-from qalqan.model.cases import GRAVE, Case, CaseState, Decision, Measure, Member, Outcome
+from qalqan.flow import blind, holding
+from qalqan.model.cases import GRAVE, Case, CaseState, Measure, Member, Outcome
 from qalqan.model.ids import Id
 from qalqan.model.roles import Right
 from qalqan.model.times import now
-from qalqan.store import cases, decisions, pages
+from qalqan.store import appeals, cases, decisions, pages
 from qalqan.store.items import attachments_of
 from qalqan.store.neighbours import neighbours
 from qalqan.web import desk_words
@@ -126,29 +126,20 @@ def _around(tx: sa.Connection, shown: Mapping[str, object]) -> dict[str, object]
 
 
 def _decided(tx: sa.Connection, visit: Visit, case: Case) -> dict[str, object]:
-    """Return what was decided on a case and on its like.
-
-    While a second opinion is awaited nobody but who proposed sees the proposal's reasons, nor who gave it: they are
-    not sent.
-    """
-    history = decisions.history(tx, case.id)
-    hidden = hides_proposal(case, history, visit.person.name)
-    asked = deciding.proposal_for(tx, case.id, visit.person) if hidden else None
+    """Return what was decided on a case, as far as who asks is to know it, and on its like."""
+    told_of = blind.told(tx, case, visit.person.name)
+    appealed = case.state is CaseState.APPEALED
     return {
-        "history": [] if hidden else history,
+        "history": told_of.history,
         "notes": cases.notes(tx, case.id),
-        "undone": decisions.undone(tx, [one.id for one in history]),
-        "standing": None if hidden else decisions.standing(tx, case.id),
-        "proposal": asked,
-        "waits_for_other": case.state is CaseState.SECOND and not hidden,
+        "undone": told_of.undone,
+        "standing": told_of.standing,
+        "proposal": told_of.asked,
+        "waits_for_other": told_of.waits_for_other,
+        "appeal": appeals.first_open(tx, case.id) if appealed else None,
+        "may_take": not appealed and holding.may_decide_anew(tx, case, visit.person),
         "like": [one for one in decisions.on_like(tx, case, LIKE) if one.case_id != case.id],
     }
-
-
-def hides_proposal(case: Case, history: Sequence[Decision], name: str) -> bool:
-    """Whether a case awaits a second opinion, and somebody is not the one who made its proposal."""
-    proposal = max(history, key=lambda one: one.id, default=None)
-    return case.state is CaseState.SECOND and (proposal is None or proposal.by != name)
 
 
 def _choices(visit: Visit, case: Case) -> dict[str, object]:
@@ -167,16 +158,14 @@ THEN_COOKIE = "qalqan_then_next"
 @router.post("/cases/{case_id}/claim")
 def claim(visit: Sending, case_id: UUID, item: Annotated[str, Form()] = "") -> Response:
     """Take a case, so that nobody else works on it. Raises AlreadyThere where somebody holds it."""
-    with visit.writing() as tx:
-        cases.claim(tx, str(case_id), visit.person.name, visit.services.settings.claim_minutes)
+    holding.take(visit.services, visit.person, str(case_id))
     return _back(str(case_id), id_of(item))
 
 
 @router.post("/cases/{case_id}/release")
 def release(visit: Sending, case_id: UUID) -> Response:
     """Let go of a case that one holds."""
-    with visit.writing() as tx:
-        cases.release(tx, str(case_id), visit.person.name)
+    holding.let_go(visit.services, visit.person, str(case_id))
     return RedirectResponse("/queue", 303)
 
 

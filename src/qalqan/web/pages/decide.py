@@ -10,11 +10,11 @@ from starlette.responses import RedirectResponse
 
 from qalqan.assess.policy import Policy
 from qalqan.errors import BadValue
-from qalqan.flow import deciding
+from qalqan.flow import deciding, holding
 from qalqan.flow.deciding import Given
 from qalqan.i18n import gettext as _
 from qalqan.model.cases import Measure, Outcome
-from qalqan.store import cases, decisions
+from qalqan.store import decisions
 from qalqan.store.cases import QueueFilter
 from qalqan.web.pages.case import THEN_COOKIE, Filled, case_page
 from qalqan.web.pages.look import YEAR
@@ -116,9 +116,7 @@ def _onward(visit: Visit, decision_id: str, case_id: str, form: dict[str, str], 
     if stay:
         place = f"/cases/{case_id}"
     elif form["then"]:
-        with visit.writing() as tx:
-            minutes = visit.services.settings.claim_minutes
-            case = cases.claim_next(tx, QueueFilter(), visit.person.name, minutes)
+        case = holding.take_next(visit.services, visit.person, QueueFilter())
         place = f"/cases/{case.id}" if case else place
     response = RedirectResponse(with_query(place, done=decision_id), 303)
     if not stay:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from qalqan.store import cases, decisions
+from qalqan.flow import blind
+from qalqan.store import cases
 from qalqan.web import desk_words
 from qalqan.web.lists import PageNumber
 from qalqan.web.one_item import told
@@ -21,5 +22,5 @@ def show_item(visit: Visiting, item_id: UUID, page: PageNumber = 1, whole: bool 
     with visit.reading() as tx:
         context = told(tx, visit, str(item_id), page)
         case = cases.case_of(tx, str(item_id))
-        standing = decisions.standing(tx, case.id) if case else None
+        standing = blind.standing(tx, case, visit.person.name) if case else None
     return visit.page("item.html", whole=whole, case=case, standing=standing, words=desk_words, **context)

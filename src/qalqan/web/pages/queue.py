@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Form, Response
 from starlette.responses import RedirectResponse
 
 from qalqan.errors import BadValue
+from qalqan.flow import holding
 from qalqan.i18n import gettext as _
 from qalqan.model.cases import Case, CaseState, Decision
 from qalqan.model.ids import Id
@@ -134,8 +135,7 @@ def toast_of(tx: sa.Connection, visit: Visit, decision_id: Id | None) -> Decisio
 @router.post("/queue/next")
 def take_next(visit: Sending, wanted: Sent) -> Response:
     """Give who asks the most pressing case that nobody holds, and open it."""
-    with visit.writing() as tx:
-        case = cases.claim_next(tx, wanted, visit.person.name, visit.services.settings.claim_minutes)
+    case = holding.take_next(visit.services, visit.person, wanted)
     if case is None:
         return RedirectResponse(with_query("/queue", **query_of(wanted), none="1"), 303)
     return RedirectResponse(f"/cases/{case.id}", 303)
