@@ -11,7 +11,16 @@ from qalqan.errors import AlreadyThere, NotFound
 from qalqan.model.banks import Bank, BankEntry, BankRules, EntryChange, EntryStatus
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
-from qalqan.store.records import insert_new, key_of, on_conflict_nothing, record_of, records_of, row_of, streamed
+from qalqan.store.records import (
+    insert_new,
+    key_of,
+    on_conflict_nothing,
+    record_of,
+    records_of,
+    row_of,
+    streamed,
+    streamed_records,
+)
 from qalqan.store.tables import bank_entries, banks, entry_changes, media, readings, versions
 
 COMPARED = "banks-compared"
@@ -145,8 +154,9 @@ def set_rules(tx: sa.Connection, bank_id: Id, rules: BankRules) -> None:
 def active_of(tx: sa.Connection, kinds: Sequence[str]) -> Iterator[BankEntry]:
     """Yield all active entries of these kinds, past their date or not, without holding them all."""
     of_kind = (bank_entries.c.kind.in_(kinds), bank_entries.c.status == EntryStatus.ACTIVE.value)
-    for row in streamed(tx, sa.select(bank_entries).where(*of_kind).order_by(bank_entries.c.id), 1000):
-        yield record_of(BankEntry, row)
+    yield from streamed_records(
+        tx, BankEntry, sa.select(bank_entries).where(*of_kind).order_by(bank_entries.c.id), 1000
+    )
 
 
 def count_active(tx: sa.Connection, kinds: Sequence[str]) -> int:
