@@ -6,7 +6,8 @@
     │   └── AlreadyThere        a thing with this name exists                    409  exit 2
     ├── NotFound                no such record                                   404  exit 3
     ├── NotAllowed              the person may not do this                       403  exit 4
-    │   └── SecondFactorNeeded  not before there is a second factor              403  exit 4
+    │   ├── SecondFactorNeeded  not before there is a second factor              403  exit 4
+    │   └── TooOften            not before a while has passed                    429  exit 4
     ├── InputRefused            a file or record cannot be read safely           422  exit 5
     │   └── LimitReached        it is larger, deeper or slower than allowed      413  exit 5
     ├── StoreError              the database or the disk will not take it        503  exit 6
@@ -80,6 +81,12 @@ class NotAllowed(QalqanError):
 
 class SecondFactorNeeded(NotAllowed):
     """The role must have a second factor, and this person has none yet."""
+
+
+class TooOften(NotAllowed):
+    """So many of these at once are more than is taken: not before a while has passed."""
+
+    status = 429
 
 
 class InputRefused(QalqanError):

@@ -17,7 +17,7 @@ from support.saying import Say
 CODES = {
     "QalqanError": 1, "UsageError": 2, "BadValue": 2, "AlreadyThere": 2, "NotFound": 3, "NotAllowed": 4,
     "InputRefused": 5, "LimitReached": 5, "StoreError": 6, "StoreNotReady": 6, "AuditBroken": 7, "NotInstalled": 8,
-    "SecondFactorNeeded": 4, "ProviderFailed": 6,
+    "SecondFactorNeeded": 4, "ProviderFailed": 6, "TooOften": 4,
 }  # fmt: skip
 HOSTILE = "a\x1b[2Jb\x9b31mc\u202ed\u2066e\nf\rg\x07h\x7fi\ud800"
 """What would clear a screen, colour it, turn the direction of writing, or forge a line of its own."""

@@ -54,6 +54,7 @@ def hand_in_upload(services: Services, upload: Upload, by: str) -> tuple[Id, boo
         new = NewItem(item, _content(upload, attachments), attachments)
         if not intake.add_items(tx, [new]):
             return intake.id_of(tx, new), False
+        uploads.call(tx, upload.platform, upload.reference, item_id)
         uploads.begin(tx, source.id, [item_id])
         audit.append(tx, by, "item.handed-in", item_id, platform=upload.platform, reference=upload.reference)
     return item_id, True

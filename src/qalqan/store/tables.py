@@ -54,6 +54,13 @@ items = sa.Table(
     sqlite_autoincrement=True,
 )  # fmt: skip
 
+item_references = sa.Table(
+    # What platforms call the items that they handed in: the same name stands for several where it was changed since.
+    "item_references", metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("item_id", id_type(), sa.ForeignKey("items.id"), primary_key=True),
+)  # fmt: skip
+
 batch_items = sa.Table(
     "batch_items", metadata,
     sa.Column("batch_id", id_type(), sa.ForeignKey("batches.id"), primary_key=True),
@@ -142,6 +149,9 @@ matches = sa.Table(
     json_or("[]", "stretches"),
     # False where its bank's rules, or a negative bank, have taken it back since: kept, shown and weighed no more.
     sa.Column("stands", sa.Boolean(), nullable=False, server_default=sa.true()),
+    # The item's and the entry's own: lists are narrowed by them without reading items and entries.
+    sa.Column("seq", sa.BigInteger(), nullable=False, server_default="0"), sa.Column("source_id", id_type(), nullable=True),
+    sa.Column("bank_id", id_type(), nullable=True),
     sa.Index("ix_matches_item_id", "item_id", "kind", "entry_id"),
 )  # fmt: skip
 
@@ -157,9 +167,9 @@ assessments = sa.Table(
     # The item's own: lists are narrowed and searched by them without reading a million items.
     sa.Column("seq", sa.BigInteger(), nullable=False, server_default="0"), sa.Column("source_id", id_type(), nullable=True),
     sa.Index("uq_assessments_current", "item_id", "category", unique=True, sqlite_where=sa.text("current"), postgresql_where=sa.text("current")),
-    # These two hold all that the list of findings sorts and counts by, so that it reads no rows but the shown ones.
-    sa.Index("ix_assessments_band", "current", "band", "score", "id", "item_id", "category"),
-    sa.Index("ix_assessments_item_id", "item_id", "current", "score", "category"),
+    # These hold all that the list of findings sorts and counts by, so that it reads no rows but the shown ones.
+    sa.Index("ix_assessments_band", "current", "band", "score", "id", "item_id", "category", "leads", "source_id", "seq"),
+    sa.Index("ix_assessments_item_id", "item_id", "current", "score", "category", "band"),
     sa.Index("ix_assessments_leads", "leads", "band", "score", "id", "item_id", "source_id", "seq"),
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ RIGHTS = {
     Right.LOOK: mark("see items, findings, banks, lexicons, policy and scans, pictures blurred"),
     Right.EXPORT: mark("take lists out as files"),
     Right.REVEAL: mark("see a picture in the clear while a key is held"),
-    Right.HAND_IN: mark("hand in files, texts and links, and check them"),
+    Right.HAND_IN: mark("hand in files, texts, links and appeals, and check them"),
     Right.REVIEW: mark("take cases, decide them, give second opinions"),
     Right.APPEALS: mark("take in and decide appeals"),
     Right.LEAD: mark("routing, golden cases, quality, floor of protection, disputes"),

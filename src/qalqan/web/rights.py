@@ -61,6 +61,8 @@ _LEAD = (
 _HAND_IN = (
     ("POST", "/scans/{scan_id}/cancel"), ("POST", "/api/v1/check"), ("POST", "/api/v1/check/hashes"),
     ("POST", "/api/v1/items"),
+    # Whoever hands in items hands in what people say against decisions on them, and reads the answers to it.
+    ("GET", "/api/v1/appeals"), ("POST", "/api/v1/appeals"), ("GET", "/api/v1/appeals/{appeal_id}"),
 )  # fmt: skip
 _KNOWN = (
     ("POST", "/banks/{name:path}/rules"), ("POST", "/entries/{entry_id}/status"), ("GET", "/lexicon/new"),
@@ -77,7 +79,6 @@ _PEOPLE = (("GET", "/people"), ("POST", "/people"), ("POST", "/people/{person_id
 _APPEALS = (
     ("GET", "/appeals"), ("POST", "/appeals"), ("GET", "/appeals/{appeal_id}"), ("POST", "/appeals/{appeal_id}/answer"),
     ("POST", "/appeals/{appeal_id}/withdraw"), ("GET", "/appeals/{appeal_id}/letter"),
-    ("GET", "/api/v1/appeals"), ("POST", "/api/v1/appeals"), ("GET", "/api/v1/appeals/{appeal_id}"),
 )  # fmt: skip
 
 _BY_RIGHT = {

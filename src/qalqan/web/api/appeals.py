@@ -9,15 +9,17 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from qalqan.errors import LimitReached
+from qalqan.errors import NotFound, TooOften
 from qalqan.flow import appealing
+from qalqan.flow.uploads import LONGEST_WORD
 from qalqan.i18n import gettext as _
 from qalqan.model.cases import Appeal
+from qalqan.model.roles import Right
 from qalqan.store import appeals, tries
 from qalqan.store.tries import Bound
 from qalqan.web.api.common import PREFIX, Limit, Offset
 from qalqan.web.api.models import ListOf
-from qalqan.web.visits import Calling, Visiting
+from qalqan.web.visits import Calling, Visit, Visiting
 
 OFTEN = Bound(600, 600)
 """Appeals that one login may hand in: one a second, six hundred at once."""
@@ -25,11 +27,15 @@ router = APIRouter(prefix=PREFIX, tags=["Appeals"])
 
 
 class AppealIn(BaseModel):
-    """An appeal: against a decision, or against what was decided on an item."""
+    """An appeal: against a decision, or against what was decided on an item, by its id or by your own name for it."""
 
     text: str = Field(min_length=1, max_length=appealing.LONGEST_TEXT, description="What the sender objects to.")
     decision: UUID | None = None
     item: UUID | None = None
+    platform: str = Field(default="", max_length=LONGEST_WORD, description="As in POST /items, with `item_reference`.")
+    item_reference: str = Field(
+        default="", max_length=LONGEST_WORD, description="Your own name for the item, as in POST /items."
+    )
     sender: str = Field(default="", max_length=appealing.LONGEST_NAME)
     contact: str = Field(default="", max_length=appealing.LONGEST_NAME)
     reference: str = Field(
@@ -64,9 +70,10 @@ def hand_in(visit: Calling, body: AppealIn) -> AppealOut:
     with visit.writing() as tx:
         free = tries.take(tx, {f"appeals:{visit.person.id}": OFTEN})
     if not free:
-        raise LimitReached(_("Too many appeals at once."), hint=_("Try again in a minute."))
+        raise TooOften(_("Too many appeals at once."), hint=_("Try again in a minute."))
     named = (str(body.decision) if body.decision else None, str(body.item) if body.item else None)
-    sent = appealing.Sent(body.text, body.sender, body.contact, body.reference, *named)
+    called = (body.platform or visit.person.name, body.item_reference)
+    sent = appealing.Sent(body.text, body.sender, body.contact, body.reference, *named, *called)
     return _out(appealing.take_in(visit.services, visit.person.name, sent))
 
 
@@ -77,14 +84,23 @@ def list_appeals(
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> ListOf[AppealOut]:
-    """Open ones first, the one that is due first before the others."""
+    """Open ones first, the one that is due first before the others; your own, unless you have the right `appeals`."""
+    whose = _whose(visit)
     with visit.reading() as tx:
-        rows = [_out(one) for one in appeals.page(tx, state, limit, offset)]
-        return ListOf[AppealOut](total=appeals.count(tx, state), limit=limit, offset=offset, rows=rows)
+        rows = [_out(one) for one in appeals.page(tx, state, limit, offset, whose)]
+        return ListOf[AppealOut](total=appeals.count(tx, state, whose), limit=limit, offset=offset, rows=rows)
+
+
+def _whose(visit: Visit) -> str | None:
+    """Return whose appeals somebody may see: their own, or, with the right to answer them, anybody's (None)."""
+    return None if visit.may(Right.APPEALS) else visit.person.name
 
 
 @router.get("/appeals/{appeal_id}", summary="One appeal and its answer")
 def get_appeal(visit: Visiting, appeal_id: UUID) -> AppealOut:
     """Ask for it until its state is not open any more, or have a webhook tell you."""
     with visit.reading() as tx:
-        return _out(appeals.get(tx, str(appeal_id)))
+        found = appeals.get(tx, str(appeal_id))
+    if found.taken_by != (_whose(visit) or found.taken_by):
+        raise NotFound(f"There is no appeal {appeal_id}.", hint="GET /api/v1/appeals lists your own.")
+    return _out(found)

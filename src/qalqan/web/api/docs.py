@@ -29,6 +29,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     413: {"model": ErrorOut, "description": "It is larger than the operator allows."},
     415: {"model": ErrorOut, "description": "It is neither JSON nor a form with a file."},
     422: {"model": ErrorOut, "description": "A value is not what its place needs."},
+    429: {"model": ErrorOut, "description": "So many at once are not taken: wait a minute."},
     503: {"model": ErrorOut, "description": "Come again after `Retry-After` seconds."},
 }
 """What every route can answer besides."""
