@@ -8,12 +8,22 @@ from qalqan.store import (
     tables_people,
     tables_protection,
     tables_quality,
+    tables_shadow,
     tables_speed,
     tables_webhooks,
 )
 from qalqan.store.columns import metadata
 
-ROOMS = (tables, tables_people, tables_cases, tables_protection, tables_quality, tables_speed, tables_webhooks)
+ROOMS = (
+    tables,
+    tables_people,
+    tables_cases,
+    tables_protection,
+    tables_quality,
+    tables_shadow,
+    tables_speed,
+    tables_webhooks,
+)
 """Importing them fills `metadata`."""
 
 __all__ = ["ROOMS", "metadata"]

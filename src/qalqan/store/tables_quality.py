@@ -1,10 +1,10 @@
-"""Appeals, blind re-reviews, golden cases, policies in the shadow."""
+"""Appeals, blind re-reviews, golden cases."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from qalqan.store.columns import id_type, json_type, key, metadata, number, ref, text, time
+from qalqan.store.columns import id_type, key, metadata, ref, text, time
 
 appeals = sa.Table(
     "appeals", metadata,
@@ -46,22 +46,4 @@ second_looks = sa.Table(
     sa.Index("ix_second_looks_at", "at", "made_at"), sa.Index("ix_second_looks_by_at", "by", "at"),
     sa.Index("ix_second_looks_held", "held_by", "held_until"),
     sa.Index("ix_second_looks_unsettled", "agrees", "settled_at", "id"),
-)  # fmt: skip
-
-shadow_walks = sa.Table(
-    "shadow_walks", metadata,
-    sa.Column("id", id_type(), primary_key=True), key(), text("policy"), text("standing"), time("begun_at"),
-    time("seen_at"), number("weighed"), time("ended_at", nullable=True),
-)  # fmt: skip
-
-shadow_differences = sa.Table(
-    "shadow_differences", metadata,
-    sa.Column("walk_id", id_type(), sa.ForeignKey("shadow_walks.id"), primary_key=True),
-    sa.Column("item_id", id_type(), sa.ForeignKey("items.id"), primary_key=True),
-    sa.Column("kind", sa.String(20), nullable=False), sa.Column("band", sa.String(20), nullable=False),
-    text("category"),
-    number("score"), sa.Column("other_band", sa.String(20), nullable=False),
-    text("other_category"), number("other_score"),
-    sa.Column("reasons", json_type(), nullable=False), sa.Column("other_reasons", json_type(), nullable=False),
-    time("at"),
 )  # fmt: skip
