@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -16,21 +15,7 @@ from support.browsing import Live
 # The fixtures' server and the browser's pipe need sockets on the loopback interface.
 pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.enable_socket]
 
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 WIDTHS = (1280, 390)
-LOUD = ("serious", "critical")
-
-
-def places(live: Live) -> list[str]:
-    """Return the addresses of one page of each sort."""
-    some = [
-        f"/items/{live.things.items[name]}" for name in ("mirrored", "video", "quoted", "rtl", "hostile", "hash-only")
-    ]
-    entry, scan = live.things.entries["near"], live.things.scans["running"]
-    return [
-        "/", "/found", "/items", "/banks", "/banks/blue-heron", "/scans", "/problems", "/audit", "/about", "/api/docs",
-        "/protection", f"/entries/{entry}", f"/scans/{scan}", *some,
-    ]  # fmt: skip
 
 
 def test_from_the_list_to_a_match_in_the_clear(page: Page, live: Live) -> None:
@@ -118,17 +103,6 @@ def test_times_are_the_readers_with_utc_on_hover(page: Page, live: Live) -> None
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_scrolls_sideways(page: Page, live: Live, width: int) -> None:
-    """At a desk and on a telephone."""
-    page.set_viewport_size({"width": width, "height": 800})
-    wide = {}
-    for place in places(live):
-        page.goto(live.address + place)
-        wide[place] = page.evaluate("document.documentElement.scrollWidth")
-    assert {place: found for place, found in wide.items() if found > width} == {}
-
-
-@pytest.mark.parametrize("width", WIDTHS)
 def test_the_longest_file_name_scrolls_no_page_sideways(page: Page, live: Live, width: int) -> None:
     """255 bytes without a space: on its item, in the reasons, where else it was seen, in scans and problems."""
     if "long" not in live.things.items:
@@ -193,28 +167,3 @@ def test_text_from_right_to_left_keeps_to_itself(page: Page, live: Live) -> None
     said = page.locator(".said").first
     assert said.evaluate("one => getComputedStyle(one).direction") == "rtl"
     assert page.locator("body").evaluate("one => getComputedStyle(one).direction") == "ltr"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_serious(page: Page, live: Live, scheme: str, width: int) -> None:
-    """Names, contrast (WCAG 2.2 AA), order and labels, on every sort of page, in both themes, at both widths."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    found = {}
-    for place in places(live):
-        page.goto(live.address + place)
-        found[place] = _violations(page)
-    assert {place: what for place, what in found.items() if what} == {}
-
-
-def _violations(page: Page) -> list[str]:
-    # By the browser's own back door: the page's policy lets no other script in.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = page.evaluate("axe.run({ resultTypes: ['violations'] })")
-    assert len(result["passes"]) > 10, "axe looked at nothing"
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]} {one['nodes'][0]['failureSummary'][:160]}"
-        for one in result["violations"]
-        if one["impact"] in LOUD
-    ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -13,23 +11,12 @@ from support.browsing import Live
 # The fixtures' server and the browser's pipe need sockets on the loopback interface.
 pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.enable_socket]
 
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-WIDTHS = (1280, 390)
-LOUD = ("serious", "critical")
-
 
 @pytest.fixture(scope="module")
 def spoken(live: Live) -> Live:
     """Add items whose words say something."""
     filled_words.add_words(live.services, live.things)
     return live
-
-
-def _places(live: Live) -> list[str]:
-    items = [f"/items/{live.things.items[name]}" for name in ("appeal", "report", "negated", "rtl-words", "sign")]
-    key = filled_words.HERON.key
-    more = ["/lexicon?origin=hand", f"/lexicon/{key}", f"/lexicon/new?like={key}", "/lexicon/import", "/policy", "/try"]
-    return [*items, *more, "/names", "/items?name=blue-heron-front", "/found?band=context"]
 
 
 def test_a_reason_leads_to_its_words_and_a_word_to_what_it_says(page: Page, spoken: Live) -> None:
@@ -59,33 +46,3 @@ def test_a_text_from_right_to_left_keeps_its_order_beside_its_tags(page: Page, s
     said = page.locator(".said").first
     assert said.evaluate("one => getComputedStyle(one).direction") == "rtl"
     assert page.locator(".word-tag").first.evaluate("one => getComputedStyle(one).direction") == "ltr"
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_of_words_scrolls_sideways(page: Page, spoken: Live, width: int) -> None:
-    """At a desk and on a telephone, with everything opened."""
-    page.set_viewport_size({"width": width, "height": 800})
-    wide = {}
-    for place in _places(spoken):
-        page.goto(spoken.address + place)
-        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
-        wide[place] = page.evaluate("document.documentElement.scrollWidth")
-    assert {place: found for place, found in wide.items() if found > width} == {}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_serious_in_words(page: Page, spoken: Live, scheme: str, width: int) -> None:
-    """Names, contrast (WCAG 2.2 AA), order and labels, in both themes, at both widths, with everything opened."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    found = {}
-    for place in _places(spoken):
-        page.goto(spoken.address + place)
-        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = page.evaluate("axe.run({ resultTypes: ['violations'] })")
-        found[place] = [
-            f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in result["violations"] if one["impact"] in LOUD
-        ]
-    assert {place: what for place, what in found.items() if what} == {}
