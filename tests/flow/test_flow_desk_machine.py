@@ -1,0 +1,373 @@
+"""The desk as a machine: whatever people do in whatever order, what must hold of cases and decisions holds after it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from qalqan.app import opened
+from qalqan.errors import QalqanError
+from qalqan.flow import appealing, deciding, holding
+from qalqan.flow.appealing import Answer, Sent
+from qalqan.flow.deciding import Given
+from qalqan.flow.services import Services
+from qalqan.model.cases import GRAVE, AppealState, Case, CaseState, Decision, Outcome
+from qalqan.model.ids import Id
+from qalqan.model.people import Person
+from qalqan.model.roles import Right, may
+from qalqan.model.times import now
+from qalqan.settings import Settings
+from qalqan.store import Store, appeals, cases, open_store
+from qalqan.store.cases import QueueFilter
+from qalqan.store.records import records_of
+from qalqan.store.tables_cases import case_items, case_looks, case_notes, undone
+from qalqan.store.tables_cases import cases as cases_table
+from qalqan.store.tables_cases import decisions as decisions_table
+from support import desk
+
+NAMES = st.sampled_from(sorted(desk.PEOPLE))
+CHOICE = st.integers(0, 7)
+LONG_TEXT = "The water stood at the third step of the mill on the day of the fair."
+TERRORIST = "terrorist"
+
+
+class Seen:
+    """All that the store holds of the desk, read at once and judged in plain Python."""
+
+    def __init__(self, store: Store) -> None:
+        with store.reading() as tx:
+            self.cases = {one.id: one for one in records_of(Case, tx.execute(sa.select(cases_table)))}
+            self.decisions = {one.id: one for one in records_of(Decision, tx.execute(sa.select(decisions_table)))}
+            stands = sa.select(decisions_table.c.case_id, decisions_table.c.id).where(decisions_table.c.standing)
+            self.standing_ids = [(row.case_id, row.id) for row in tx.execute(stands)]
+            self.undone = set(tx.execute(sa.select(undone.c.decision_id)).scalars())
+            self.members: dict[Id, set[Id]] = {}
+            for row in tx.execute(sa.select(case_items)):
+                self.members.setdefault(row.case_id, set()).add(row.item_id)
+            looks = tx.execute(sa.select(case_looks))
+            self.looks: dict[tuple[Id, str, Id], datetime] = {
+                (row.case_id, row.person, row.item_id): row.at for row in looks
+            }
+            notes = tx.execute(sa.select(case_notes.c.case_id, case_notes.c.at))
+            self.notes: dict[Id, list[datetime]] = {}
+            for case_id, at in notes:
+                self.notes.setdefault(case_id, []).append(at)
+            self.appeals = appeals.page(tx, "", 1_000)
+            self.open = {state: cases.count(tx, QueueFilter(state=state)) for state in CaseState}
+        self.standing = dict(self.standing_ids)
+
+    def holder(self, case_id: Id) -> str | None:
+        """Return who holds a case now."""
+        case = self.cases[case_id]
+        return case.claimed_by if case.claimed_until is not None and case.claimed_until > now() else None
+
+    def proposal(self, case_id: Id) -> Decision | None:
+        """Return the proposal that waits on a case."""
+        if self.cases[case_id].state is not CaseState.SECOND:
+            return None
+        made = [one for one in self.decisions.values() if one.case_id == case_id and one.id not in self.undone]
+        grave = [one for one in made if one.measure in GRAVE and one.second_to is None]
+        return max(grave, key=lambda one: one.id)
+
+    def looked_at_all(self, case_id: Id, name: str) -> bool:
+        """Whether somebody has looked at all items of a case since it last came back."""
+        back = max(self.notes.get(case_id, []), default=None)
+        seen = (self.looks.get((case_id, name, one)) for one in self.members[case_id])
+        return all(at is not None and (back is None or at > back) for at in seen)
+
+    def open_appeals(self, case_id: Id) -> list[Id]:
+        """Return the decisions on a case against which an appeal is open."""
+        return [one.decision_id for one in self.appeals if one.case_id == case_id and one.state is AppealState.OPEN]
+
+    def may_take(self, case: Case, person: Person) -> bool:
+        """Whether somebody may take a case."""
+        proposal, stands = self.proposal(case.id), self.standing.get(case.id)
+        own = stands is None or self.decisions[stands].by == person.name or may(person.role, Right.LEAD)
+        return (
+            self.holder(case.id) in (None, person.name)
+            and case.state is not CaseState.APPEALED
+            and (proposal is None or proposal.by != person.name)
+            and (case.state is not CaseState.DECIDED or own)
+        )
+
+
+class Desk(RuleBasedStateMachine):
+    """People at the desk; after each deed all that must hold is looked at."""
+
+    services: Services
+    people: dict[str, Person]
+    template: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        place = Path(self.folder.name)
+        shutil.copyfile(self.template, place / "qalqan.db")
+        self.store = open_store(f"sqlite:///{place / 'qalqan.db'}", place / "blobs")
+        self.here = replace(self.services, store=self.store)
+        self.came: list[desk.Arrived] = []
+        self.entries: list[Id] = []
+        self.done: Counter[str] = Counter()
+        self.told: Counter[str] = Counter()
+        self.fell: set[Id] = set()
+        self.before = Seen(self.store)
+        self.undid = False
+
+    def teardown(self) -> None:
+        """Leave nothing behind."""
+        self.store.close()
+        self.folder.cleanup()
+
+    def case(self, number: int) -> Case:
+        """Return one of the cases."""
+        return sorted(self.before.cases.values(), key=lambda one: one.id)[number % len(self.before.cases)]
+
+    def attempt(self, allowed: bool, verbs: tuple[str, ...], deed: Callable[[], object]) -> object:  # noqa: FBT001 - what is to come of it
+        """Do a deed; it must be refused just where it is not allowed. Return what came of it."""
+        try:
+            made = deed()
+        except QalqanError as refused:
+            if allowed:
+                raise AssertionError(f"{verbs} was refused") from refused
+            return None
+        assert allowed, f"{verbs} was let through"
+        self.done.update(verbs)
+        return made
+
+    @rule(tie=st.sampled_from(["alone", "near-copy", "same-text", "unsure"]), number=CHOICE)
+    def arrive(self, tie: str, number: int) -> None:
+        """Let an item come in: alone, as a copy of a known thing, with the same text, or only near to a known thing."""
+        active = [one for one in self.entries if desk.status_of(self.store, one).value == "active"]
+        near = active[number % len(active)] if active and tie in ("near-copy", "unsure") else None
+        text = LONG_TEXT if tie == "same-text" else None
+        came = desk.arrive(self.store, near=near, text=text, verified=tie != "unsure")
+        self.came.append(came)
+        if near is None:
+            self.entries.append(came.entry_id)
+        now_in = Seen(self.store).cases
+        grown = desk.case_of(self.store, came.item_id)
+        self.told["case.opened"] += len(now_in) - len(self.before.cases)
+        if grown in self.before.cases and self.before.cases[grown].state is CaseState.DECIDED:
+            assert now_in[grown].state is CaseState.OPEN
+            self.done["case.grown"] += 1
+
+    @precondition(lambda self: self.before.cases)
+    @rule(number=CHOICE, name=NAMES)
+    def take(self, number: int, name: str) -> None:
+        """Somebody takes a case, or holds it for longer."""
+        case, person = self.case(number), self.people[name]
+        allowed = self.before.may_take(case, person)
+        self.attempt(allowed, ("case.claimed",), lambda: holding.take(self.here, person, case.id))
+
+    @rule(name=NAMES, state=st.sampled_from(list(CaseState)))
+    def take_next(self, name: str, state: CaseState) -> None:
+        """Somebody takes the next case: the most pressing one that waits and that they may take."""
+        person = self.people[name]
+        waits = [one for one in self.before.cases.values() if one.state is state and state in cases.TAKEABLE]
+        free = [one for one in waits if self.before.may_take(one, person)]
+        taken = holding.take_next(self.here, person, QueueFilter(state=state))
+        first = min(free, key=lambda one: (-one.priority, one.id), default=None)
+        assert (taken and taken.id) == (first and first.id)
+        self.done["case.claimed"] += taken is not None
+
+    @precondition(lambda self: self.before.cases)
+    @rule(number=CHOICE, name=NAMES)
+    def let_go(self, number: int, name: str) -> None:
+        """Somebody lets a case go; where they do not hold it, nothing happens."""
+        case = self.case(number)
+        holding.let_go(self.here, self.people[name], case.id)
+        self.done["case.released"] += case.claimed_by == name
+
+    @precondition(lambda self: self.before.cases)
+    @rule(number=CHOICE)
+    def run_out(self, number: int) -> None:
+        """Let the time of a claim be over."""
+        with self.store.writing() as tx:
+            ended = cases_table.update().where(cases_table.c.id == self.case(number).id)
+            tx.execute(ended.values(claimed_until=now() - timedelta(seconds=1)))
+
+    @precondition(lambda self: self.before.cases)
+    @rule(number=CHOICE, name=NAMES, part=st.booleans())
+    def look(self, number: int, name: str, *, part: bool) -> None:
+        """Somebody looks at a case: at all of its items, or at one."""
+        case = self.case(number)
+        with self.store.writing() as tx:
+            cases.look(tx, case.id, cases.item_ids(tx, case.id)[: 1 if part else None], name)
+
+    @precondition(lambda self: self.before.cases)
+    @rule(number=CHOICE, name=NAMES, what=st.sampled_from(["lawful", "context", "grave", "wrong"]), ready=st.booleans())
+    def decide(self, number: int, name: str, what: str, *, ready: bool) -> None:
+        """Somebody decides a case, mostly one that they have taken and looked at."""
+        case, person = self.case(number), self.people[name]
+        if ready and self.before.may_take(case, person):
+            self.take(number, name)
+            desk.look_at_all(self.store, person, case.id)
+        seen = Seen(self.store)
+        held = seen.holder(case.id) == name
+        allowed = held and seen.looked_at_all(case.id, name) and case.state in (CaseState.OPEN, CaseState.DECIDED)
+        verb = "case.proposed" if what == "grave" else "case.decided"
+        given = self.given(what, case.id)
+        disputes = given.entry_id and desk.status_of(self.store, given.entry_id).value == "active"
+        made = self.attempt(allowed, (verb,), lambda: deciding.decide(self.here, person, case.id, given))
+        if isinstance(made, Decision):
+            self.told["decision.made"] += what != "grave"
+            self.done["entry.disputed"] += bool(disputes)
+
+    def given(self, what: str, case_id: Id) -> Given:
+        """Return what to decide."""
+        found = next(one.entry_id for one in self.came if one.item_id in self.before.members[case_id])
+        wrong = Given(Outcome.WRONG_MATCH, rationale="It is another picture.", entry_id=found)
+        sorts = {"lawful": desk.LAWFUL, "context": desk.CONTEXT, "grave": desk.grave(self.here), "wrong": wrong}
+        return sorts[what]
+
+    @precondition(lambda self: any(one.state is CaseState.SECOND for one in self.before.cases.values()))
+    @rule(number=CHOICE, name=NAMES, agrees=st.booleans(), ready=st.booleans())
+    def second(self, number: int, name: str, *, agrees: bool, ready: bool) -> None:
+        """Somebody gives a second opinion."""
+        waits = [one for one in self.before.cases.values() if one.state is CaseState.SECOND]
+        case, person = sorted(waits, key=lambda one: one.id)[number % len(waits)], self.people[name]
+        if ready and self.before.may_take(case, person):
+            holding.take(self.here, person, case.id)
+            self.done["case.claimed"] += 1
+            desk.look_at_all(self.store, person, case.id)
+        seen = Seen(self.store)
+        proposal = seen.proposal(case.id)
+        assert proposal is not None
+        own = proposal.by == name
+        allowed = seen.holder(case.id) == name and seen.looked_at_all(case.id, name) and not own
+        given = desk.grave(self.here, "I come to the same.") if agrees else desk.LAWFUL
+        made = self.attempt(allowed, ("case.seconded",), lambda: deciding.second(self.here, person, case.id, given))
+        self.told["decision.made"] += bool(made and agrees)
+
+    @precondition(lambda self: self.before.decisions)
+    @rule(number=CHOICE, name=NAMES)
+    def undo(self, number: int, name: str) -> None:
+        """Somebody takes a decision back."""
+        made = sorted(self.before.decisions.values(), key=lambda one: one.id, reverse=True)
+        taken, person, seen = made[number % len(made)], self.people[name], self.before
+        proposal = seen.proposal(taken.case_id)
+        counts = taken.id in (seen.standing.get(taken.case_id), proposal and proposal.id)
+        appealed = taken.id in seen.open_appeals(taken.case_id)
+        granted = any(one.decided_at == taken.at and one.state is AppealState.GRANTED for one in seen.appeals)
+        own = taken.by == name or may(person.role, Right.LEAD)
+        free = seen.holder(taken.case_id) in (None, name)
+        self.undid = bool(counts and own and free and not appealed and not granted)
+        self.attempt(self.undid, ("decision.undone",), lambda: deciding.undo(self.here, person, taken.id))
+        self.told["decision.undone"] += self.undid
+
+    @precondition(lambda self: self.before.cases)
+    @rule(number=CHOICE)
+    def reopen(self, number: int) -> None:
+        """Bring a case back."""
+        case = self.case(number)
+        with self.store.writing() as tx:
+            back = deciding.reopen(tx, [case.id], "qalqan", "Something new was found.")
+        assert back == (case.state is CaseState.DECIDED)
+
+    @precondition(lambda self: self.before.standing)
+    @rule(number=CHOICE)
+    def appeal(self, number: int) -> None:
+        """Somebody objects to a decision that stands."""
+        ids = sorted(self.before.standing.values())
+        sent = Sent("It was a report.", reference=f"R{len(self.before.appeals)}", decision_id=ids[number % len(ids)])
+        self.attempt(bool(ids), ("appeal.received",), lambda: appealing.take_in(self.here, "platform", sent))
+        self.told["appeal.received"] += 1
+
+    @precondition(lambda self: any(one.state is AppealState.OPEN for one in self.before.appeals))
+    @rule(number=CHOICE, name=NAMES, granted=st.booleans())
+    def answer(self, number: int, name: str, *, granted: bool) -> None:
+        """Somebody answers an appeal."""
+        waits = [one for one in self.before.appeals if one.state is AppealState.OPEN]
+        one, seen = waits[number % len(waits)], self.before
+        first = seen.decisions[one.decision_id]
+        stands = seen.decisions[seen.standing[one.case_id]]
+        outcome = Outcome.LAWFUL if granted else None
+        given = Answer(AppealState.GRANTED if granted else AppealState.REFUSED, "We looked.", outcome)
+        allowed = name not in self.parts(first) | self.parts(stands)
+        allowed = allowed and not (granted and first.outcome is Outcome.LAWFUL)
+        verbs = [f"appeal.{given.state.value}"]
+        if granted and stands.outcome is not Outcome.LAWFUL:
+            verbs.append("decision.superseded")
+        answered = self.attempt(
+            allowed, tuple(verbs), lambda: appealing.answer(self.here, self.people[name], one.id, given)
+        )
+        self.told["appeal.decided"] += bool(answered)
+        self.told["decision.superseded"] += bool(answered) and len(verbs) > 1
+
+    def parts(self, first: Decision) -> set[str]:
+        """Return who had a part in a decision."""
+        seconds = {one.by for one in self.before.decisions.values() if one.second_to == first.id}
+        return {first.by} | seconds
+
+    @invariant()
+    def whole(self) -> None:
+        """All of it holds, and nothing that was superseded stands again but by undoing."""
+        seen, before = Seen(self.store), self.before
+        with self.store.reading() as tx:
+            desk.whole(tx, [one.item_id for one in self.came])
+        assert len(seen.standing_ids) == len(seen.standing)
+        fallen = set(before.standing.values()) - set(seen.standing.values())
+        risen = set(seen.standing.values()) - set(before.standing.values())
+        assert not risen & self.fell or self.undid, "what was superseded stands again"
+        self.fell |= fallen
+        self.undid = False
+        for one in seen.decisions.values():
+            assert not one.second_to or seen.decisions[one.second_to].by != one.by
+            assert one.id not in seen.undone or one.id not in seen.standing.values()
+        for case in seen.cases.values():
+            self.at_rest(seen, case)
+        assert seen.open == {state: sum(one.state is state for one in seen.cases.values()) for state in CaseState}
+        self.before = seen
+
+    def at_rest(self, seen: Seen, case: Case) -> None:
+        """Assert that a case's state is what its decisions and appeals make it."""
+        stands = seen.standing.get(case.id)
+        assert (case.state is CaseState.SECOND) <= (seen.proposal(case.id) is not None)
+        if case.state not in (CaseState.DECIDED, CaseState.APPEALED):
+            return
+        assert stands is not None
+        assert bool(seen.open_appeals(case.id)) == (case.state is CaseState.APPEALED)
+        made = seen.decisions[stands]
+        if case.state is CaseState.DECIDED:
+            assert seen.members[case.id] == set(made.item_ids)
+        if not any(one.decided_at == made.at for one in seen.appeals):
+            back = max((at for at in seen.notes.get(case.id, []) if at < made.at), default=None)
+            for item_id in made.item_ids:
+                at = seen.looks[case.id, made.by, item_id]
+                assert back is None or at > back
+
+    @invariant()
+    def told_of(self) -> None:
+        """Every deed is in the audit log, once, and others are told of what concerns them, once."""
+        log = desk.deeds(self.store)
+        log.pop("case.reopened", None)
+        assert log == +self.done
+        assert desk.events(self.store) == +self.told
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[type[Desk]]:
+    """Return the machine, over a store with people, a bank and a webhook that each example has a copy of."""
+    home = tmp_path_factory.mktemp("desk")
+    shutil.copyfile(sqlite_template, home / "qalqan.db")
+    with opened(Settings(home=home)) as services:
+        people = desk.furnish(services.store)
+        services.store.close()
+        shutil.copyfile(home / "qalqan.db", home / "furnished.db")
+        yield type("Furnished", (Desk,), {"services": services, "people": people, "template": home / "furnished.db"})
+
+
+def test_whatever_people_do_the_desk_holds_together(furnished: type[Desk]) -> None:
+    """In any order, by any of four people, two of whom are leads."""
+    run_state_machine_as_test(furnished, settings=settings(max_examples=40, stateful_step_count=40, deadline=None))
