@@ -105,7 +105,7 @@ def _found(tx: sa.Connection, query: sa.Select[Any], wanted: FoundFilter, bands:
     else:
         query = query.where(assessments.c.leads)
     if wanted.bank is not None or wanted.kind is not None:
-        query = query.where(assessments.c.item_id.in_(_matched(wanted)))
+        query = query.where(assessments.c.seq.in_(_matched(wanted)))
     if wanted.source_id is not None:
         query = query.where(assessments.c.source_id == wanted.source_id)
     if wanted.words:
@@ -114,12 +114,13 @@ def _found(tx: sa.Connection, query: sa.Select[Any], wanted: FoundFilter, bands:
 
 
 def _matched(wanted: FoundFilter) -> sa.Select[Any]:
-    query = sa.select(matches.c.item_id).where(matches.c.stands)
+    """Return a query for the numbers of items with such a match: numbers, of which a set is made fast."""
+    query = sa.select(matches.c.seq).where(matches.c.stands)
     if wanted.kind is not None:
         query = query.where(matches.c.kind == wanted.kind)
     if wanted.bank is not None:
         bank = sa.select(banks.c.id).where(banks.c.name == wanted.bank).scalar_subquery()
-        query = query.join(bank_entries).where(bank_entries.c.bank_id == bank)
+        query = query.where(matches.c.bank_id == bank)
     return query
 
 

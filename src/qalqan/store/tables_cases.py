@@ -16,7 +16,10 @@ cases = sa.Table(
     text("claimed_by", nullable=True), time("claimed_until", nullable=True),
     # How many of the steps of `review.priority.AGES` it has passed: the keeper raises it.
     number("aged"),
-    sa.Index("ix_cases_state", "state", "priority", "id"), sa.Index("ix_cases_queue", "queue", "state", "priority", "id"),
+    # It holds all that the queue is narrowed, sorted and counted by: no rows are read but those shown.
+    sa.Index("ix_cases_listed", "state", "priority", "id", "queue", "language", "category", "platform", "source_id", "claimed_by"),
+    sa.Index("ix_cases_queue", "queue"), sa.Index("ix_cases_claimed_by", "claimed_by"),
+    sa.Index("ix_cases_aged", "state", "aged", "opened_at"),
 )  # fmt: skip
 
 case_items = sa.Table(
@@ -54,6 +57,7 @@ decisions = sa.Table(
     sa.Column("entry_id", id_type(), nullable=True),
     sa.Column("standing", sa.Boolean(), nullable=False),
     # The database itself holds that one decision at most stands: of two people who decide at once, one is told.
+    sa.Index("ix_decisions_listed", "standing", "id", "outcome", "at"),
     sa.Index("uq_decisions_standing", "case_id", unique=True, sqlite_where=sa.text("standing"), postgresql_where=sa.text("standing")),
 )  # fmt: skip
 
