@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from qalqan.flow import deciding
+from qalqan.flow import deciding, quality
 from qalqan.flow.deciding import Asked
+from qalqan.flow.quality import Veil
 from qalqan.model.cases import Case, CaseState, Decision, Undone
 from qalqan.model.ids import Id
-from qalqan.store import cases, decision_list, decisions, quality
+from qalqan.store import cases, decision_list, decisions
+from qalqan.store.cases import QueueFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +28,35 @@ class Told:
     """What a second person is asked for."""
     waits_for_other: bool = False
     """One's own proposal waits for a second person."""
+    veiled: bool = False
+    """They look at it a second time: nothing beside it may tell that anybody else had it before."""
 
 
 def told(tx: sa.Connection, case: Case, name: str) -> Told:
     """Return what somebody is told of the decisions on a case."""
+    veil = quality.veil(tx, name, case.id)
+    if veil is not None:
+        return _own_alone(veil)
     proposal = deciding.waiting(tx, case)
     if proposal and proposal.by != name:
         return Told(asked=deciding.asked_for(proposal))
-    if unknowing(tx, case, name):
-        return Told()
     history = decisions.history(tx, case.id)
     gone = decisions.undone(tx, [one.id for one in history])
     return Told(history, decisions.standing(tx, case.id), gone, waits_for_other=proposal is not None)
+
+
+def _own_alone(veil: Veil) -> Told:
+    """Return what somebody is told who gives a second look: their own answer, as if it were the decision."""
+    if veil.decision is None:
+        return Told(veiled=True)
+    waits = veil.case.state is CaseState.SECOND
+    return Told([veil.decision], None if waits else veil.decision, waits_for_other=waits, veiled=True)
+
+
+def as_seen(tx: sa.Connection, case: Case, name: str) -> Case:
+    """Return a case as somebody sees it: one that they look at a second time is as it was before it was decided."""
+    veil = quality.veil(tx, name, case.id)
+    return veil.case if veil else case
 
 
 def unknowing(tx: sa.Connection, case: Case, name: str) -> bool:
@@ -49,7 +68,7 @@ def unknowing(tx: sa.Connection, case: Case, name: str) -> bool:
     proposal = deciding.waiting(tx, case)
     if proposal is not None or case.state is CaseState.SECOND:
         return proposal is None or proposal.by != name
-    return quality.held(tx, name, case.id) is not None
+    return quality.veil(tx, name, case.id) is not None
 
 
 def one(tx: sa.Connection, decision_id: Id, name: str) -> tuple[Decision, str]:
@@ -60,6 +79,42 @@ def one(tx: sa.Connection, decision_id: Id, name: str) -> tuple[Decision, str]:
     return found, state
 
 
-def standing(tx: sa.Connection, case: Case, name: str) -> Decision | None:
-    """Return the decision that stands on a case; None where there is none, or it is not told to them."""
-    return None if unknowing(tx, case, name) else decisions.standing(tx, case.id)
+def moved(tx: sa.Connection, name: str) -> list[Case]:
+    """Return the cases that lists show somebody where they stood before they were decided."""
+    return [one.case for one in quality.veils(tx, name).values() if one.case.state is not CaseState.DECIDED]
+
+
+def page(tx: sa.Connection, wanted: QueueFilter, limit: int, offset: int, moved: Sequence[Case]) -> list[Case]:
+    """Return a page of cases as `cases.page`, those that were `moved` where they belong by their priority."""
+    found = cases.page(tx, wanted, limit, offset)
+    if not moved:
+        return found
+    here = [one for one in _fitting(moved, wanted) if _within(one, found, limit, offset)]
+    away = {one.id for one in moved}
+    return sorted([*here, *(one for one in found if one.id not in away)], key=_place)
+
+
+def count(tx: sa.Connection, wanted: QueueFilter, moved: Sequence[Case]) -> int:
+    """Count cases as `cases.count`, those that were `moved` as they are shown."""
+    decided = wanted.state is CaseState.DECIDED
+    away = _fitting([replace(one, state=CaseState.DECIDED) for one in moved], wanted) if decided else []
+    return cases.count(tx, wanted) + len(_fitting(moved, wanted)) - len(away)
+
+
+def _place(case: Case) -> tuple[float, Id]:
+    return -case.priority, case.id
+
+
+def _within(case: Case, found: Sequence[Case], limit: int, offset: int) -> bool:
+    after_first = not offset or (bool(found) and _place(case) > _place(found[0]))
+    return after_first and (len(found) < limit or _place(case) < _place(found[-1]))
+
+
+def _fitting(some: Sequence[Case], wanted: QueueFilter) -> list[Case]:
+    names = ("queue", "language", "category", "platform", "source_id", "claimed_by")
+    asked = {name: getattr(wanted, name) for name in names if getattr(wanted, name)}
+    return [
+        one
+        for one in some
+        if one.state is wanted.state and all(getattr(one, name) == value for name, value in asked.items())
+    ]

@@ -63,7 +63,7 @@ def decide(services: Services, person: Person, case_id: Id, given: Given) -> Dec
         case = _held(tx, case_id, person, _cases_near(tx, disputed))
         _hold_to_state(case)
         before = decisions.standing(tx, case_id)
-        made = _made(tx, services.policy, person, case, given, supersedes=before.id if before else None)
+        made = made_of(tx, services.policy, person, case, given, supersedes=before.id if before else None)
         grave = made.measure in GRAVE
         decisions.add(tx, made, standing=not grave)
         if grave:
@@ -100,7 +100,7 @@ def second(services: Services, person: Person, case_id: Id, given: Given) -> Dec
             )
         if proposal.by == person.name:
             raise own_proposal()
-        made = _made(tx, services.policy, person, case, given, second_to=proposal.id)
+        made = made_of(tx, services.policy, person, case, given, second_to=proposal.id)
         decisions.add(tx, made, standing=False)
         audit.append(tx, person.name, "case.seconded", case_id, decision=made.id, agrees=_same(made, proposal))
         if _same(made, proposal):
@@ -228,7 +228,7 @@ def _held(tx: sa.Connection, case_id: Id, person: Person, others: Sequence[Id] =
     return case
 
 
-def _made(
+def made_of(
     tx: sa.Connection, policy: Policy, person: Person, case: Case, given: Given,
     *, supersedes: Id | None = None, second_to: Id | None = None,
 ) -> Decision:  # fmt: skip

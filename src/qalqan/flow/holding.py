@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from qalqan.errors import AlreadyThere, NotAllowed, NotFound
-from qalqan.flow import deciding
+from qalqan.flow import deciding, quality
 from qalqan.flow.services import Services
 from qalqan.i18n import gettext as _
 from qalqan.model.cases import Case, CaseState
@@ -24,6 +24,9 @@ def take(services: Services, person: Person, case_id: Id) -> Case:
     """
     with services.store.writing() as tx:
         case = cases.locked(tx, [case_id]).get(case_id) or cases.get(tx, case_id)
+        longer = quality.hold_on(tx, services, person.name, case_id)
+        if longer is not None:
+            return longer
         _hold_to(tx, case, person)
         taken = cases.claim(tx, case_id, person.name, services.settings.claim_minutes)
         audit.append(tx, person.name, "case.claimed", case_id)
@@ -31,9 +34,15 @@ def take(services: Services, person: Person, case_id: Id) -> Case:
 
 
 def take_next(services: Services, person: Person, wanted: QueueFilter) -> Case | None:
-    """Take the most pressing case under a filter that waits and that nobody else holds; None where there is none."""
+    """Take the most pressing case under a filter that waits and that nobody else holds; None where there is none.
+
+    Now and then it is one to look at a second time (`flow.quality`): neither the answer nor the log tells.
+    """
+    minutes = services.settings.claim_minutes
     with services.store.writing() as tx:
-        taken = cases.claim_next(tx, wanted, person.name, services.settings.claim_minutes)
+        taken = quality.mixed_in(tx, person.name, minutes, wanted)
+        taken = taken or cases.claim_next(tx, wanted, person.name, minutes)
+        taken = taken or quality.take(tx, person.name, minutes, wanted)
         if taken:
             audit.append(tx, person.name, "case.claimed", taken.id)
     return taken
@@ -42,7 +51,7 @@ def take_next(services: Services, person: Person, wanted: QueueFilter) -> Case |
 def let_go(services: Services, person: Person, case_id: Id) -> None:
     """Let a case go, where one holds it."""
     with services.store.writing() as tx:
-        if cases.release(tx, case_id, person.name):
+        if quality.let_go(tx, person.name, case_id) or cases.release(tx, case_id, person.name):
             audit.append(tx, person.name, "case.released", case_id)
 
 

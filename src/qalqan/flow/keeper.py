@@ -1,7 +1,7 @@
 """Keeps what nobody hands in: what is new is compared with what is stored, and what is unread is read.
 
 New known things are compared, banked files are read by every stage, and files on items by what is too slow for a scan.
-What was found comes to the desk, and what waits there for long moves up.
+What was found comes to the desk, and what waits there for long moves up; what was decided there is measured.
 One thread in each `qalqan worker` and `qalqan serve`. All of this work follows from the store alone and may be done
 twice without harm, so several keepers need no agreement.
 """
@@ -14,7 +14,7 @@ from itertools import chain
 
 import structlog
 
-from qalqan.flow import casing
+from qalqan.flow import casing, quality
 from qalqan.flow.deepen import deepen
 from qalqan.flow.later import Later, Settle
 from qalqan.flow.retro import begin_due
@@ -68,6 +68,7 @@ class Keeper:
                     if self._stopped.is_set():
                         return
                     self._look()
+                    self._measure()
             except Exception as error:  # noqa: BLE001 - a database or a disk that is away may be back next time
                 LOG.warning("keeper.failed", error=f"{type(error).__name__}: {error}")
 
@@ -79,6 +80,12 @@ class Keeper:
                     return
             self._gathered = True
         casing.age(self._services)
+        self._measure()
+
+    def _measure(self) -> None:
+        """Draw decisions for a second look, and have the figures of quality at hand."""
+        quality.follow(self._services)
+        self._services.figures.refresh(self._services.store)
 
     def _look(self) -> None:
         """Begin to compare what is stored, where the banks have changed and are quiet again or restless for long."""

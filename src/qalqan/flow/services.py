@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qalqan.assess.policy import Policy
+from qalqan.flow.figures import Figures
 from qalqan.flow.lexicons import Lexicons
 from qalqan.isolate import Isolate
 from qalqan.match.contract import Matcher
@@ -28,6 +29,9 @@ class Services:
     lexicons: Lexicons
     later: tuple[Extractor, ...] = ()
     """Extractors that read files in the background (`flow.later`); `extractors` read them while a scan is walked."""
+
+    figures: Figures = field(default_factory=Figures)
+    """What decisions say of agreement and precision, as it was measured last."""
 
     def desk(self) -> Desk:
         """Return what extractors may use, with the lexicon now in force."""

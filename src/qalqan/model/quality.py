@@ -90,6 +90,10 @@ class Pair:
     category: str
     """Of the case, as it was opened."""
     language: str | None
+    at: datetime
+    """When the second answer was given."""
+    by: str
+    """Who gave it."""
 
 
 @dataclass(frozen=True, slots=True)

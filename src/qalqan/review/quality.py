@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from qalqan.model.cases import Outcome
-from qalqan.model.ids import Id
 from qalqan.model.quality import Pair, Precision
 from qalqan.review.agreement import Agreement, agreement, wilson
 
@@ -26,17 +25,6 @@ def precisions(counted: Iterable[tuple[str, str, int]]) -> list[Precision]:
 def _precision(name: str, outcomes: Counter[str]) -> Precision:
     decided = outcomes.total() - outcomes[Outcome.NOT_ENOUGH.value]
     return Precision(name, wilson(outcomes[Outcome.TERRORIST.value], decided), dict(sorted(outcomes.items())))
-
-
-def features(reasons: Iterable[tuple[Id, str, list[dict[str, object]]]]) -> list[tuple[str, str, int]]:
-    """Return (feature, outcome, cases) from the reasons of decided cases; a case counts once for each feature."""
-    seen = {
-        (case_id, outcome, str(one["feature"]))
-        for case_id, outcome, some in reasons
-        for one in some
-        if one.get("points")
-    }
-    return [(name, outcome, cases) for (outcome, name), cases in Counter((one[1], one[2]) for one in seen).items()]
 
 
 def agreements(pairs: Sequence[Pair], by: Callable[[Pair], str]) -> list[tuple[str, Agreement]]:

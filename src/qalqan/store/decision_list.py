@@ -22,6 +22,8 @@ class DecisionFilter:
     since: datetime | None = None
     outcome: str | None = None
     item_id: Id | None = None
+    hidden: tuple[Id, ...] = ()
+    """Cases whose decisions are not told to who asks."""
 
 
 def page(tx: sa.Connection, wanted: DecisionFilter, limit: int, offset: int) -> list[Decision]:
@@ -60,6 +62,8 @@ def _state(tx: sa.Connection, row: sa.Row[Any]) -> str | None:
 
 def _filtered(query: sa.Select[Any], wanted: DecisionFilter) -> sa.Select[Any]:
     query = query.where(decisions.c.standing)
+    if wanted.hidden:
+        query = query.where(decisions.c.case_id.not_in(wanted.hidden))
     if wanted.since is not None:
         query = query.where(decisions.c.at >= wanted.since)
     if wanted.outcome is not None:

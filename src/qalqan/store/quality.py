@@ -1,21 +1,25 @@
-"""Second looks at decided cases, golden cases, and what standing decisions say of features and banks."""
+"""Second looks at decided cases and golden cases: drawn, held by somebody, given, settled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from qalqan.errors import AlreadyThere, NotFound
-from qalqan.model.cases import Decision, Outcome
+from qalqan.model.cases import CaseState, Decision
 from qalqan.model.ids import Id
-from qalqan.model.quality import Golden, Pair, Second, Sort
+from qalqan.model.quality import Golden, Second, Settled, Sort
 from qalqan.model.times import now
-from qalqan.store.records import insert_new, key_of, record_of, records_of, row_of, streamed
-from qalqan.store.tables import assessments, bank_entries, banks, matches
-from qalqan.store.tables_cases import case_items, cases, decisions
+from qalqan.store.cases import QueueFilter
+from qalqan.store.records import insert_new, key_of, record_of, records_of, row_of
+from qalqan.store.tables_cases import case_looks, cases, decisions
 from qalqan.store.tables_quality import draws, golden_cases, second_looks
+
+AT_ONCE = 5
+"""Looks of which one is taken: whoever takes at the same moment may have the first of them."""
+_GIVEN = ("by", "at", "outcome", "category", "agrees", "ground", "jurisdiction", "measure", "entry_id")
 
 
 def undrawn(tx: sa.Connection, limit: int) -> list[Decision]:
@@ -37,63 +41,158 @@ def add(tx: sa.Connection, look: Second) -> bool:
     return bool(insert_new(tx, second_looks, [row_of(look, key=key)], "key"))
 
 
-def held(tx: sa.Connection, name: str, case_id: Id | None = None) -> Second | None:
-    """Return the second look that somebody holds now, on one case or on any."""
-    query = sa.select(second_looks).where(second_looks.c.held_by == name, second_looks.c.held_until > now())
-    query = query.where(second_looks.c.at.is_(None)).order_by(second_looks.c.id).limit(1)
-    row = tx.execute(query if case_id is None else query.where(second_looks.c.case_id == case_id)).first()
+def get(tx: sa.Connection, look_id: Id) -> Second:
+    """Return a second look. Raises NotFound."""
+    found = of(tx, look_id)
+    if found is None:
+        raise NotFound(f"There is no second look {look_id}.")
+    return found
+
+
+def of(tx: sa.Connection, look_id: Id) -> Second | None:
+    """Return a second look, None where there is none of this id."""
+    row = tx.execute(sa.select(second_looks).where(second_looks.c.id == look_id)).first()
     return record_of(Second, row) if row else None
 
 
-def take(tx: sa.Connection, name: str, minutes: int) -> Second | None:
-    """Give somebody a second look that waits, for so many minutes; None where none is for them.
+def veiled(tx: sa.Connection, name: str) -> list[Second]:
+    """Return the second looks that somebody holds, or has given so lately that they may still take them back.
 
-    Nobody gets a case on which they made a decision of any kind.
+    Where a case came back to the queue meanwhile nothing is veiled any more: others may hold it.
     """
-    parts = sa.select(decisions.c.id).where(decisions.c.case_id == second_looks.c.case_id, decisions.c.by == name)
-    looks = second_looks.alias()
-    given = sa.select(looks.c.id).where(looks.c.case_id == second_looks.c.case_id, looks.c.by == name)
-    free = (
-        second_looks.c.at.is_(None),
-        sa.or_(second_looks.c.held_until.is_(None), second_looks.c.held_until < now()),
-        sa.or_(second_looks.c.meant_for.is_(None), second_looks.c.meant_for == name),
-        second_looks.c.first_by != name,
-        ~parts.exists(),
-        ~given.exists(),
-    )
-    until = now() + timedelta(minutes=minutes)
-    for row in tx.execute(sa.select(second_looks.c.id).where(*free).order_by(second_looks.c.id).limit(5)).all():
-        ours = second_looks.update().where(second_looks.c.id == row.id, second_looks.c.at.is_(None), free[1])
-        if tx.execute(ours.values(held_by=name, held_until=until)).rowcount:
-            return held(tx, name)
+    query = sa.select(second_looks).join(cases, cases.c.id == second_looks.c.case_id)
+    mine = (second_looks.c.held_by == name, second_looks.c.held_until > now())
+    query = query.where(*mine, cases.c.state == CaseState.DECIDED.value).order_by(second_looks.c.id)
+    return records_of(Second, tx.execute(query))
+
+
+def held(tx: sa.Connection, name: str, case_id: Id | None = None) -> Second | None:
+    """Return the second look that somebody holds now, on one case or on any."""
+    mine = (one for one in veiled(tx, name) if one.at is None and case_id in (None, one.case_id))
+    return next(mine, None)
+
+
+def take(tx: sa.Connection, name: str, minutes: int, wanted: QueueFilter) -> Second | None:
+    """Give somebody a second look that waits at a case under a filter, for so many minutes; None where none does.
+
+    Nobody gets a case that they decided, or have looked at: they may know what was decided.
+    """
+    query = sa.select(second_looks.c.id, second_looks.c.case_id).join(cases, cases.c.id == second_looks.c.case_id)
+    query = query.outerjoin(decisions, decisions.c.id == second_looks.c.decision_id)
+    query = query.outerjoin(golden_cases, golden_cases.c.id == second_looks.c.golden_id)
+    query = query.where(*_free(), *_for(name), *_fitting(wanted), *_in_force())
+    for row in tx.execute(query.order_by(second_looks.c.id).limit(AT_ONCE)).all():
+        _lock(tx, row.case_id)
+        ours = second_looks.update().where(second_looks.c.id == row.id, *_free())
+        if tx.execute(ours.values(held_by=name, held_until=now() + timedelta(minutes=minutes))).rowcount:
+            return held(tx, name, row.case_id)
     return None
 
 
-def give(tx: sa.Connection, look: Second, outcome: Outcome, category: str | None, rationale: str) -> bool:
+def _free() -> tuple[sa.ColumnElement[bool], ...]:
+    """Return what says that nobody holds a look, nor another one at the same case."""
+    others = second_looks.alias()
+    elsewhere = sa.exists().where(
+        others.c.case_id == second_looks.c.case_id, others.c.held_until > now(), others.c.at.is_(None)
+    )
+    return second_looks.c.at.is_(None), ~elsewhere
+
+
+def _for(name: str) -> tuple[sa.ColumnElement[bool], ...]:
+    others = second_looks.alias()
+    seen = sa.exists().where(case_looks.c.case_id == second_looks.c.case_id, case_looks.c.person == name)
+    decided = sa.select(decisions.c.id).where(decisions.c.case_id == second_looks.c.case_id, decisions.c.by == name)
+    given = sa.exists().where(others.c.case_id == second_looks.c.case_id, others.c.by == name)
+    meant = sa.or_(second_looks.c.meant_for.is_(None), second_looks.c.meant_for == name)
+    mine = decided.correlate(second_looks).exists()
+    return meant, second_looks.c.first_by != name, ~seen, ~mine, ~given
+
+
+def _fitting(wanted: QueueFilter) -> tuple[sa.ColumnElement[bool], ...]:
+    parts = {
+        cases.c.queue: wanted.queue, cases.c.language: wanted.language, cases.c.category: wanted.category,
+        cases.c.platform: wanted.platform, cases.c.source_id: wanted.source_id,
+    }  # fmt: skip
+    return tuple(column == value for column, value in parts.items() if value)
+
+
+def _in_force() -> tuple[sa.ColumnElement[bool], ...]:
+    """Return what says that the case is still as it was drawn: decided so, or golden."""
+    stands = sa.or_(second_looks.c.decision_id.is_(None), decisions.c.standing)
+    golden = sa.or_(second_looks.c.golden_id.is_(None), golden_cases.c.ended_at.is_(None))
+    return cases.c.state == CaseState.DECIDED.value, stands, golden
+
+
+def _lock(tx: sa.Connection, case_id: Id) -> None:
+    """Let nobody else take a look at this case meanwhile, nor bring it back; SQLite has one writer at a time."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.select(cases.c.id).where(cases.c.id == case_id).with_for_update())
+
+
+def hold_on(tx: sa.Connection, look: Second, minutes: int) -> None:
+    """Let whoever holds a second look hold it for so many minutes from now."""
+    _change(tx, look, held_until=now() + timedelta(minutes=minutes))
+
+
+def let_go(tx: sa.Connection, look: Second) -> None:
+    """Let a second look be anybody's again."""
+    _change(tx, look, held_by=None, held_until=None)
+
+
+def _change(tx: sa.Connection, look: Second, **values: object) -> None:
+    ours = (second_looks.c.id == look.id, second_looks.c.held_by == look.held_by)
+    tx.execute(second_looks.update().where(*ours).values(**values))
+
+
+def give(tx: sa.Connection, look: Second, made: Decision, minutes: int) -> bool:
     """Write what somebody answers who holds a second look; return whether it is what was expected.
 
-    Raises AlreadyThere where they hold it no longer.
+    For so many minutes they may take it back. Raises AlreadyThere where they hold it no longer.
     """
-    agrees = (outcome, category) == (look.expected, look.expected_category)
-    values = {"by": look.held_by, "at": now(), "outcome": outcome.value, "category": category, "agrees": agrees}
+    agrees = (made.outcome, made.category) == (look.expected, look.expected_category)
+    row = row_of(made)
+    values = {name: row[name] for name in _GIVEN if name in row} | {"agrees": agrees, "rationale": made.rationale}
     ours = (second_looks.c.id == look.id, second_looks.c.at.is_(None), second_looks.c.held_by == look.held_by)
-    if not tx.execute(second_looks.update().where(*ours).values(**values, rationale=rationale)).rowcount:
+    until = made.at + timedelta(minutes=minutes)
+    if not tx.execute(second_looks.update().where(*ours).values(**values, held_until=until)).rowcount:
         raise AlreadyThere("You hold this case no longer.")
     return agrees
 
 
-def disagreements(tx: sa.Connection, limit: int) -> list[Second]:
+def take_back(tx: sa.Connection, look: Second, minutes: int) -> None:
+    """Let a second look be as if it had not been given: whoever gave it holds it again."""
+    gone: dict[str, Any] = dict.fromkeys(_GIVEN)
+    _change(tx, look, **gone, rationale="", held_until=now() + timedelta(minutes=minutes))
+
+
+def count_waiting(tx: sa.Connection) -> int:
+    """Count blind second looks that nobody has given yet, at cases that are still decided so."""
+    query = sa.select(sa.func.count()).select_from(second_looks)
+    query = query.join(decisions, decisions.c.id == second_looks.c.decision_id)
+    waits = (second_looks.c.at.is_(None), second_looks.c.sort == Sort.BLIND.value, decisions.c.standing)
+    return int(tx.execute(query.where(*waits)).scalar_one())
+
+
+_UNSETTLED = (second_looks.c.agrees.is_(False), second_looks.c.settled_at.is_(None))
+
+
+def disagreements(tx: sa.Connection, limit: int, offset: int = 0) -> list[Second]:
     """Return second looks that came to something else, and that no lead has looked at, oldest first."""
-    wanted = (second_looks.c.agrees.is_(False), second_looks.c.settled_at.is_(None))
-    return records_of(
-        Second, tx.execute(sa.select(second_looks).where(*wanted).order_by(second_looks.c.id).limit(limit))
-    )
+    query = sa.select(second_looks).where(*_UNSETTLED).order_by(second_looks.c.id)
+    return records_of(Second, tx.execute(query.limit(limit).offset(offset)))
 
 
-def settle(tx: sa.Connection, look_id: Id, by: str) -> None:
-    """Note that a lead has looked at a disagreement. Raises NotFound."""
-    ours = (second_looks.c.id == look_id, second_looks.c.agrees.is_(False), second_looks.c.settled_at.is_(None))
-    if not tx.execute(second_looks.update().where(*ours).values(settled_by=by, settled_at=now())).rowcount:
+def count_disagreements(tx: sa.Connection) -> int:
+    """Count second looks that came to something else, and that no lead has looked at."""
+    query = sa.select(sa.func.count()).select_from(second_looks)
+    return int(tx.execute(query.where(*_UNSETTLED)).scalar_one())
+
+
+def settle(tx: sa.Connection, look_id: Id, by: str, how: Settled) -> None:
+    """Note what a lead made of a disagreement. Raises NotFound where there is none that waits."""
+    ours = (second_looks.c.id == look_id, *_UNSETTLED)
+    values = {"settled_by": by, "settled_at": now(), "settled_as": how.value}
+    if not tx.execute(second_looks.update().where(*ours).values(values)).rowcount:
         raise NotFound(f"There is no disagreement {look_id} to look at.")
 
 
@@ -101,7 +200,8 @@ def add_golden(tx: sa.Connection, golden: Golden) -> None:
     """Keep a golden case. Raises AlreadyThere where its case is one, NotFound where there is no such case."""
     if tx.execute(sa.select(cases.c.id).where(cases.c.id == golden.case_id)).first() is None:
         raise NotFound(f"There is no case {golden.case_id}.")
-    if any(one.case_id == golden.case_id for one in goldens(tx)):
+    _lock(tx, golden.case_id)
+    if golden_of(tx, golden.case_id):
         raise AlreadyThere("This case is a golden one already.")
     tx.execute(golden_cases.insert(), row_of(golden))
 
@@ -119,66 +219,14 @@ def goldens(tx: sa.Connection) -> list[Golden]:
     return records_of(Golden, tx.execute(query))
 
 
-def pairs(tx: sa.Connection) -> list[Pair]:
-    """Return the two answers of every second look that was given."""
-    query = sa.select(second_looks, cases.c.category.label("of_case"), cases.c.language).join(
-        cases, cases.c.id == second_looks.c.case_id
-    )
-    given = query.where(second_looks.c.at.is_not(None)).order_by(second_looks.c.id)
-    return [
-        Pair(
-            Sort(row.sort), answer(row.expected, row.expected_category), answer(row.outcome, row.category),
-            row.of_case, row.language,
-        )
-        for row in tx.execute(given)
-    ]  # fmt: skip
+def golden_of(tx: sa.Connection, case_id: Id) -> Golden | None:
+    """Return what makes a case a golden one; None where nothing does."""
+    query = sa.select(golden_cases).where(golden_cases.c.case_id == case_id, golden_cases.c.ended_at.is_(None))
+    row = tx.execute(query).first()
+    return record_of(Golden, row) if row else None
 
 
-def answer(outcome: str, category: str | None) -> str:
-    """Return an outcome with its category as one answer."""
-    return f"{outcome}: {category}" if category else outcome
-
-
-def count_waiting(tx: sa.Connection) -> int:
-    """Count second looks that nobody has given yet."""
-    query = sa.select(sa.func.count()).select_from(second_looks).where(second_looks.c.at.is_(None))
-    return int(tx.execute(query).scalar_one())
-
-
-def by_bank(tx: sa.Connection) -> list[tuple[str, str, int]]:
-    """Return bank, outcome and cases decided so in which one of its entries was found."""
-    return _found_by(tx, banks.c.name)
-
-
-def by_matcher(tx: sa.Connection) -> list[tuple[str, str, int]]:
-    """Return kind of match, outcome and cases decided so in which it was found."""
-    return _found_by(tx, matches.c.kind)
-
-
-def _found_by(tx: sa.Connection, what: sa.ColumnElement[str]) -> list[tuple[str, str, int]]:
-    query = (
-        sa.select(what, decisions.c.outcome, sa.func.count(sa.distinct(decisions.c.case_id)))
-        .select_from(decisions)
-        .join(case_items, case_items.c.case_id == decisions.c.case_id)
-        .join(matches, matches.c.item_id == case_items.c.item_id)
-        .join(bank_entries, bank_entries.c.id == matches.c.entry_id)
-        .join(banks, banks.c.id == bank_entries.c.bank_id)
-        # A match that a wrong-match decision took back still counts against its bank.
-        .where(decisions.c.standing)
-        .group_by(what, decisions.c.outcome)
-        .order_by(what, decisions.c.outcome)
-    )
-    return [(row[0], row[1], row[2]) for row in tx.execute(query)]
-
-
-def reasons_of_decided(tx: sa.Connection) -> Iterator[tuple[Id, str, list[dict[str, object]]]]:
-    """Yield case, outcome and reasons of each assessment of an item whose case is decided, case by case."""
-    query = (
-        sa.select(decisions.c.case_id, decisions.c.outcome, assessments.c.reasons)
-        .join(case_items, case_items.c.case_id == decisions.c.case_id)
-        .join(assessments, assessments.c.item_id == case_items.c.item_id)
-        .where(decisions.c.standing, assessments.c.current)
-        .order_by(decisions.c.case_id)
-    )
-    for row in streamed(tx, query, 1000):
-        yield row.case_id, row.outcome, row.reasons
+def has_looked(tx: sa.Connection, case_id: Id, name: str) -> bool:
+    """Whether somebody has looked at any member of a case."""
+    query = sa.select(case_looks.c.item_id).where(case_looks.c.case_id == case_id, case_looks.c.person == name)
+    return tx.execute(query.limit(1)).first() is not None

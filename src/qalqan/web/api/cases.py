@@ -108,7 +108,8 @@ def list_cases(  # noqa: PLR0913 - each is a part of the address
         platform=plain_text(platform) or "", source_id=id_of(source), state=state,
     )  # fmt: skip
     with visit.reading() as tx:
-        total, found = cases.count(tx, wanted), cases.page(tx, wanted, limit, offset)
+        moved = blind.moved(tx, visit.person.name)
+        total, found = blind.count(tx, wanted, moved), blind.page(tx, wanted, limit, offset, moved)
     rows = [CaseOut.model_validate(one) for one in found]
     return ListOf[CaseOut](total=total, limit=limit, offset=offset, rows=rows)
 
@@ -117,9 +118,9 @@ def list_cases(  # noqa: PLR0913 - each is a part of the address
 def get_case(visit: Visiting, case_id: UUID) -> WholeCaseOut:
     """Up to 500 members, the one that opened it first."""
     with visit.reading() as tx:
-        case: Case = cases.get(tx, str(case_id))
+        case: Case = blind.as_seen(tx, cases.get(tx, str(case_id)), visit.person.name)
         members = cases.members(tx, case.id, MEMBERS, 0)
-        standing = blind.standing(tx, case, visit.person.name)
+        standing = blind.told(tx, case, visit.person.name).standing
     return WholeCaseOut(
         **CaseOut.model_validate(case).model_dump(),
         members=[MemberOut.model_validate(one) for one in members],

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from qalqan.flow import blind
+from qalqan.flow import blind, quality
 from qalqan.model.cases import Decision, Outcome
 from qalqan.store import decision_list
 from qalqan.store.decision_list import DecisionFilter
@@ -53,8 +53,9 @@ def list_decisions(
     offset: Offset = 0,
 ) -> ListOf[DecisionOut]:
     """Newest first. A proposal that waits for a second opinion is not among them."""
-    wanted = DecisionFilter(since, outcome.value if outcome else None, id_of(item))
     with visit.reading() as tx:
+        hidden = tuple(quality.veils(tx, visit.person.name))
+        wanted = DecisionFilter(since, outcome.value if outcome else None, id_of(item), hidden)
         total = decision_list.count(tx, wanted)
         found = decision_list.page(tx, wanted, limit, offset)
     rows = [_out(one, "standing") for one in found]

@@ -64,7 +64,7 @@ def case_page(  # noqa: PLR0913 - the parts of the page
 ) -> Response:
     """Return the page of a case; with a form that was not in order, what is wrong beside its fields."""
     with visit.reading() as tx:
-        case = cases.get(tx, case_id)
+        case = blind.as_seen(tx, cases.get(tx, case_id), visit.person.name)
         members = cases.members(tx, case_id, MEMBERS, 0)
         looked = cases.looked(tx, case_id, visit.person.name)
         current = _current(members, looked, item_id)
@@ -131,13 +131,13 @@ def _decided(tx: sa.Connection, visit: Visit, case: Case) -> dict[str, object]:
     appealed = case.state is CaseState.APPEALED
     return {
         "history": told_of.history,
-        "notes": cases.notes(tx, case.id),
+        **({"notes": [], "reveals": []} if told_of.veiled else {"notes": cases.notes(tx, case.id)}),
         "undone": told_of.undone,
         "standing": told_of.standing,
         "proposal": told_of.asked,
         "waits_for_other": told_of.waits_for_other,
         "appeal": appeals.first_open(tx, case.id) if appealed else None,
-        "may_take": not appealed and holding.may_decide_anew(tx, case, visit.person),
+        "may_take": not appealed and (told_of.veiled or holding.may_decide_anew(tx, case, visit.person)),
         "like": [one for one in decisions.on_like(tx, case, LIKE) if one.case_id != case.id],
     }
 

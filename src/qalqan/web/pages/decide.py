@@ -10,10 +10,10 @@ from starlette.responses import RedirectResponse
 
 from qalqan.assess.policy import Policy
 from qalqan.errors import BadValue
-from qalqan.flow import deciding, holding
+from qalqan.flow import deciding, holding, quality
 from qalqan.flow.deciding import Given
 from qalqan.i18n import gettext as _
-from qalqan.model.cases import Measure, Outcome
+from qalqan.model.cases import Decision, Measure, Outcome
 from qalqan.store import decisions
 from qalqan.store.cases import QueueFilter
 from qalqan.web.pages.case import THEN_COOKIE, Filled, case_page
@@ -62,17 +62,24 @@ def second(visit: Sending, case_id: UUID, form: Sent) -> Response:
 
 def _deal(visit: Visit, case_id: str, form: dict[str, str], *, second: bool) -> Response:
     errors = faults(form, visit.services.policy)
-    deed = deciding.second if second else deciding.decide
     if not errors:
         try:
             given = given_of(form, visit.services.policy)
-            made = deed(visit.services, visit.person, case_id, given)
+            made = _given(visit, case_id, given, second=second)
         except BadValue as bad:
             errors = {getattr(bad, "field", "") or "form": bad.message}
         else:
             return _onward(visit, made.id, case_id, form, stay=second)
     filled = Filled(form, errors)
     return case_page(visit, case_id, id_of(form["item"]), filled=filled, status=422)
+
+
+def _given(visit: Visit, case_id: str, given: Given, *, second: bool) -> Decision:
+    """Return what somebody decides, or answers who looks at a case a second time without knowing it."""
+    if second:
+        return deciding.second(visit.services, visit.person, case_id, given)
+    answer = quality.give(visit.services, visit.person, case_id, given)
+    return answer or deciding.decide(visit.services, visit.person, case_id, given)
 
 
 def faults(form: dict[str, str], policy: Policy) -> dict[str, str]:
@@ -129,7 +136,9 @@ def _onward(visit: Visit, decision_id: str, case_id: str, form: dict[str, str], 
 @router.post("/decisions/{decision_id}/undo")
 def undo(visit: Sending, decision_id: UUID) -> Response:
     """Take a decision back, and show its case."""
-    deciding.undo(visit.services, visit.person, str(decision_id))
-    with visit.reading() as tx:
-        case_id = decisions.get(tx, str(decision_id)).case_id
+    case_id = quality.take_back(visit.services, visit.person, str(decision_id))
+    if case_id is None:
+        deciding.undo(visit.services, visit.person, str(decision_id))
+        with visit.reading() as tx:
+            case_id = decisions.get(tx, str(decision_id)).case_id
     return RedirectResponse(with_query(f"/cases/{case_id}", undone="1"), 303)

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from qalqan.flow import blind
+from qalqan.flow.blind import Told
 from qalqan.store import cases
 from qalqan.web import desk_words
 from qalqan.web.lists import PageNumber
@@ -21,6 +22,8 @@ def show_item(visit: Visiting, item_id: UUID, page: PageNumber = 1, whole: bool 
     """Show an item with all that is known of it."""
     with visit.reading() as tx:
         context = told(tx, visit, str(item_id), page)
-        case = cases.case_of(tx, str(item_id))
-        standing = blind.standing(tx, case, visit.person.name) if case else None
-    return visit.page("item.html", whole=whole, case=case, standing=standing, words=desk_words, **context)
+        stored = cases.case_of(tx, str(item_id))
+        case = blind.as_seen(tx, stored, visit.person.name) if stored else None
+        decided = blind.told(tx, case, visit.person.name) if case else Told()
+    context |= {"reveals": []} if decided.veiled else {}
+    return visit.page("item.html", whole=whole, case=case, standing=decided.standing, words=desk_words, **context)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Form, Response
 from starlette.responses import RedirectResponse
 
-from qalqan.errors import BadValue
-from qalqan.flow import holding
+from qalqan.errors import BadValue, NotFound
+from qalqan.flow import blind, holding, quality
 from qalqan.i18n import gettext as _
 from qalqan.model.cases import Case, CaseState, Decision
 from qalqan.model.ids import Id
@@ -88,11 +88,12 @@ Sent = Annotated[QueueFilter, Depends(sent_filter)]
 def show_queue(visit: Visiting, wanted: Wanted, page: PageNumber = 1, done: str = "", none: str = "") -> Response:
     """List the cases under a filter."""
     with visit.reading() as tx:
-        counts = {state.value: cases.count(tx, replace(wanted, state=state)) for state in COUNTED}
+        moved = blind.moved(tx, visit.person.name)
+        counts = {state.value: blind.count(tx, replace(wanted, state=state), moved) for state in COUNTED}
         total = counts.get(wanted.state.value)
-        paging = Paging(cases.count(tx, wanted) if total is None else total, page)
+        paging = Paging(blind.count(tx, wanted, moved) if total is None else total, page)
         context = {
-            "rows": rows_of(tx, visit, cases.page(tx, wanted, paging.size, paging.offset)),
+            "rows": rows_of(tx, visit, blind.page(tx, wanted, paging.size, paging.offset, moved)),
             "sources": pages.list_sources(tx, SOURCES),
             "views": views.of_person(tx, visit.person.id),
             "queues": [(one, one) for one in cases.queues(tx)],
@@ -128,7 +129,13 @@ def toast_of(tx: sa.Connection, visit: Visit, decision_id: Id | None) -> Decisio
     """Return the decision that was just given by who asks, while it can be taken back with one key."""
     if decision_id is None:
         return None
-    found = decisions.get(tx, decision_id)
+    answer = quality.answered(tx, decision_id, visit.person.name)
+    if answer is not None:
+        return answer
+    try:
+        found = decisions.get(tx, decision_id)
+    except NotFound:  # a second look's answer, which is final by now
+        return None
     return found if found.by == visit.person.name and not decisions.undone(tx, [found.id]) else None
 
 
