@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,10 @@ import sqlalchemy as sa
 from qalqan.errors import NotFound
 from qalqan.model.cases import Decision
 from qalqan.model.ids import Id
-from qalqan.store.records import record_of, records_of
+from qalqan.store.records import record_of, records_of, streamed
 from qalqan.store.tables_cases import case_items, decisions, undone
+
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,22 @@ class DecisionFilter:
     item_id: Id | None = None
     hidden: tuple[Id, ...] = ()
     """Cases whose decisions are not told to who asks."""
+    category: str | None = None
+    by: str | None = None
+    """The name of whoever decided."""
 
 
 def page(tx: sa.Connection, wanted: DecisionFilter, limit: int, offset: int) -> list[Decision]:
     """Return standing decisions, newest first."""
     query = _filtered(sa.select(decisions), wanted).order_by(decisions.c.id.desc()).limit(limit).offset(offset)
     return records_of(Decision, tx.execute(query))
+
+
+def each(tx: sa.Connection, wanted: DecisionFilter) -> Iterator[Decision]:
+    """Yield standing decisions, newest first, without holding them all."""
+    query = _filtered(sa.select(decisions), wanted).order_by(decisions.c.id.desc())
+    for row in streamed(tx, query, AT_ONCE):
+        yield record_of(Decision, row)
 
 
 def count(tx: sa.Connection, wanted: DecisionFilter) -> int:
@@ -66,8 +79,8 @@ def _filtered(query: sa.Select[Any], wanted: DecisionFilter) -> sa.Select[Any]:
         query = query.where(decisions.c.case_id.not_in(wanted.hidden))
     if wanted.since is not None:
         query = query.where(decisions.c.at >= wanted.since)
-    if wanted.outcome is not None:
-        query = query.where(decisions.c.outcome == wanted.outcome)
+    named = ((decisions.c.outcome, wanted.outcome), (decisions.c.category, wanted.category), (decisions.c.by, wanted.by))
+    query = query.where(*(column == value for column, value in named if value is not None))
     if wanted.item_id is None:
         return query
     its_cases = sa.select(case_items.c.case_id).where(case_items.c.item_id == wanted.item_id)
