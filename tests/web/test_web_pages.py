@@ -11,9 +11,9 @@ import jinja2
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from qalqan.flow.exports import safe_cell
 from qalqan.i18n import catalogues, speak
 from qalqan.store import audit, banks, scans
-from qalqan.web.lists import safe_cell
 from qalqan.web.render import SPOKEN
 from qalqan.web.words import defanged, shown
 from support.browsing import Browser

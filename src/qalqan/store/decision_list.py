@@ -79,8 +79,8 @@ def _filtered(query: sa.Select[Any], wanted: DecisionFilter) -> sa.Select[Any]:
         query = query.where(decisions.c.case_id.not_in(wanted.hidden))
     if wanted.since is not None:
         query = query.where(decisions.c.at >= wanted.since)
-    named = ((decisions.c.outcome, wanted.outcome), (decisions.c.category, wanted.category), (decisions.c.by, wanted.by))
-    query = query.where(*(column == value for column, value in named if value is not None))
+    asked = {"outcome": wanted.outcome, "category": wanted.category, "by": wanted.by}
+    query = query.where(*(decisions.c[name] == value for name, value in asked.items() if value is not None))
     if wanted.item_id is None:
         return query
     its_cases = sa.select(case_items.c.case_id).where(case_items.c.item_id == wanted.item_id)

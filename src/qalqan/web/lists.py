@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import Query
 from starlette.responses import StreamingResponse
 
+from qalqan.flow.exports import Form, lines
+
 PAGE = 50
 MOST_PAGES = 1_000_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 EventNumber = Annotated[int, Query(ge=1, le=2**63 - 1, description="Only events before this number.")]
 """As large as a number in the databases can be."""
 PageNumber = Annotated[int, Query(ge=1, le=MOST_PAGES)]
-ExportFormat = Literal["csv", "ndjson"]
+ExportFormat = Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +61,6 @@ def export(
     name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], form: ExportFormat
 ) -> StreamingResponse:
     """Return a list as a file, row by row, so that a long one needs no memory."""
-    lines = _csv(columns, rows) if form == "csv" else _ndjson(rows)
     types = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
     headers = {"Content-Disposition": f'attachment; filename="qalqan-{name}.{form}"'}
-    return StreamingResponse(lines, media_type=types[form], headers=headers)
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")  # spreadsheets take UTF-8 for another encoding without it
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([safe_cell(row[column]) for column in columns])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
-
-
-def safe_cell(value: object) -> str:
-    """Return a CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    if value is None:
-        return ""
-    if isinstance(value, int | float):
-        return str(value)
-    text = str(value).replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
-
-
-def _ndjson(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for row in rows:
-        yield json.dumps(row, ensure_ascii=False, default=str) + "\n"
+    return StreamingResponse(lines(columns, rows, form), media_type=types[form], headers=headers)
