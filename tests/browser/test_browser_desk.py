@@ -39,3 +39,28 @@ def test_the_desk_works_without_a_script(chromium: Browser, live: Live, page: Pa
     there.get_by_role("button", name=re.compile("Let go")).click()
     expect(there).to_have_url(f"{live.address}/queue")
     plain.close()
+
+
+def test_single_letters_can_be_switched_off(page: Page, live: Live) -> None:
+    """By the list of keys, which a button opens too; Enter and arrows go on, and all comes back."""
+    page.goto(f"{live.address}/queue")
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Switch single-letter keys off").press("Enter")
+    page.wait_for_url(f"{live.address}/queue")
+    expect(page.locator("html")).to_have_attribute("data-keys", "off")
+    for key in ("?", "/", "n", "j", "q", "c"):
+        page.keyboard.press(key)
+    expect(page).to_have_url(f"{live.address}/queue")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("[data-row].is-here")).to_have_count(0)
+    page.goto(f"{live.address}/cases/{open_case(live.services, [live.things.items['video']])}")
+    page.keyboard.press("r")
+    assert "/clear/" not in page.content()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-instep] output")).to_have_text("Still 2 of 3")
+    page.locator(".side").get_by_role("button", name="Keyboard").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("are switched off in this browser")
+    page.get_by_role("button", name="Switch single-letter keys on").press("Enter")
+    page.wait_for_url(re.compile("/cases/"))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -16,15 +16,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from qalqan import __version__, i18n
-from qalqan.assess.policy import Policy
 from qalqan.assess.weigh import clock
 from qalqan.flow.effects import Moved
+from qalqan.flow.policies import Policies
 from qalqan.model.parts import Span
 from qalqan.web import marks, senses, spoken, urls, words
 
 HERE = Path(__file__).parent
 THEME_COOKIE = "qalqan_theme"
 THEMES = ("auto", "light", "dark")
+KEYS_COOKIE = "qalqan_keys"
+KEYS = ("on", "off")
+"""Whether single letters do anything: who speaks to a computer, or whose hands shake, presses them unasked."""
 RIGHT_TO_LEFT: frozenset[str] = frozenset()
 """Languages of the console itself that are written from the right; none yet."""
 
@@ -32,7 +35,9 @@ RIGHT_TO_LEFT: frozenset[str] = frozenset()
 class Pages:
     """Renders the console's pages. Made once."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policies: Policies) -> None:
+        policies.current()  # one that cannot be read is told of when the console starts, not on each page
+        self._policies = policies
         self._env = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -45,18 +50,17 @@ class Pages:
         self._env.policies["ext.i18n.trimmed"] = True
         self._env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined] # by the extension
         self._env.filters.update(_FILTERS)
-        self._env.globals.update(
-            policy=policy, languages=i18n.LANGUAGES, themes=THEMES, version=__version__, static=_static_version()
-        )
+        self._env.globals.update(languages=i18n.LANGUAGES, themes=THEMES, version=__version__, static=_static_version())
 
     def page(self, request: Request, template: str, context: Mapping[str, object], status: int = 200) -> HTMLResponse:
         """Return a page of the console."""
-        theme = request.cookies.get(THEME_COOKIE, "auto")
         body = self._env.get_template(template).render(
             request=request,
+            policy=self._policies.current(),
             here=urls.here(request),
             language=i18n.current(),
-            theme=theme if theme in THEMES else "auto",
+            theme=_chosen(request, THEME_COOKIE, THEMES),
+            keys=_chosen(request, KEYS_COOKIE, KEYS),
             changed=lambda **values: urls.changed(request, **values),
             with_query=urls.with_query,
             **context,
@@ -66,6 +70,12 @@ class Pages:
     def bare(self, request: Request, template: str, context: Mapping[str, object], status: int = 200) -> HTMLResponse:
         """Return a page for somebody who is not, or perhaps not, logged in."""
         return self.page(request, template, {"person": None, "csrf": "", **context}, status)
+
+
+def _chosen(request: Request, cookie: str, known: Sequence[str]) -> str:
+    """Return what a reader chose, the first where they chose nothing that is known."""
+    value = request.cookies.get(cookie, "")
+    return value if value in known else known[0]
 
 
 def _static_version() -> str:

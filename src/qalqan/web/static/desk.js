@@ -94,6 +94,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
+    if (event.key.length === 1 && document.documentElement.dataset.keys === "off") return;
     const chosen = event.target.closest("input[type=radio]") !== null;
     const deeds = { j: () => member(1), k: () => member(-1) };
     if (!chosen) Object.assign(deeds, { ArrowLeft: () => step(-1), ArrowRight: () => step(1) });

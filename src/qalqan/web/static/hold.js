@@ -108,7 +108,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || busy(event.target)) return;
     const button = holdButton(event.target);
     const onButton = button && (event.key === " " || event.key === "Enter");
-    if (!onButton && event.key.toLowerCase() !== "r") return;
+    if (!onButton && (event.key.toLowerCase() !== "r" || document.documentElement.dataset.keys === "off")) return;
     event.preventDefault();
     if (event.repeat) return;
     const found = onButton ? [button.form] : chosen(event.shiftKey);

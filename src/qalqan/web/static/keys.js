@@ -1,4 +1,5 @@
 // The keyboard: j and k walk a list, Enter opens, / searches, ? lists the keys. What r does stands in hold.js.
+// Whoever has switched single letters off (data-keys on the page) keeps Enter; the list opens by its button.
 "use strict";
 (() => {
   const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -32,8 +33,13 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || busy(event.target)) return;
     if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
+    if (event.key.length === 1 && document.documentElement.dataset.keys === "off") return;
     const deeds = { j: () => step(1), k: () => step(-1), Enter: open, "/": search, "?": help };
     const deed = deeds[event.key];
     if (deed && deed() !== false) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-help]")) help();
   });
 })();
