@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -21,6 +24,7 @@ from qalqan.settings import Settings
 from qalqan.store import banks, people, scans, tokens
 from qalqan.store import items as store_items
 from qalqan.store.items import ItemFilter
+from qalqan.web.api import check as checking_api
 from qalqan.web.api import checks
 from support.browsing import make_client
 from support.filled import landscape
@@ -29,6 +33,7 @@ DIGEST = hashlib.sha256(b"a film of reeds").hexdigest()
 PICTURE_HASH = "0f" * 32
 NEAR = "0e" * 10 + "0f" * 22
 FAR = "f0" * 32
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
@@ -219,3 +224,101 @@ def test_a_cookie_alone_changes_nothing(services: Services) -> None:
     assert client.post("/api/v1/check", json={"pdq": [FAR]}).status_code == 403
     with_token = {"X-CSRF-Token": session.csrf}
     assert client.post("/api/v1/check", json={"pdq": [FAR]}, headers=with_token).status_code == 200
+
+
+@pytest.fixture
+def quick(program: TestClient, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """Return a program that was let in a moment ago, and whose indexes stay fresh for a minute."""
+    monkeypatch.setattr(checks, "REMEMBERED_SECONDS", 600.0)
+    assert program.post("/api/v1/check", json={"pdq": [FAR]}).status_code == 200
+    monkeypatch.setattr(checking, "FRESH_SECONDS", 60.0)
+    return program
+
+
+def test_hashes_near_nothing_known_are_answered_in_front_of_the_routes(
+    quick: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte for byte as the route would, with the headers of every answer."""
+    forget(quick)
+    slow, again = (quick.post("/api/v1/check", json={"sha256": [FAR], "pdq": [FAR.upper()]}) for _ in range(2))
+
+    def unreached(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(checking_api, "_looked_up", unreached)
+    fast = quick.post("/api/v1/check", json={"sha256": [FAR], "pdq": [FAR.upper()]})
+    assert slow.status_code == fast.status_code == 200
+    assert slow.content == again.content == fast.content
+    assert dict(slow.headers) == dict(fast.headers)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"[]", b"{}", b'{"sha256": null}', b'{"sha256": ["ab"]}', b'{"sha256": ["%s"]}' % DIGEST.encode(),
+        b'{"pdq": ["%s"]}' % NEAR.encode(), b'{"pdq": ["%s"], "x": 1}' % FAR.encode(), b'{"sha256": "\xff"}',
+        b'{"pdq": ["%s"], "text": "https://reeds.example/film"}' % FAR.encode(),
+        b'{"pdq": ["%s"], "store": true}' % FAR.encode(), b'{"pdq": [%s]}' % b",".join([b'"%s"' % FAR.encode()] * 9),
+        b'{"pdq": ["%s"]}' % FAR.encode() + b" " * 5000, b"[" * 4000,
+    ],
+)  # fmt: skip
+def test_all_else_is_answered_by_the_route(quick: TestClient, body: bytes) -> None:
+    """A program that was let in a moment ago is told the same as one that comes for the first time."""
+    known = quick.post("/api/v1/check", content=body, headers=JSON)
+    forget(quick)
+    new = quick.post("/api/v1/check", content=body, headers=JSON)
+    assert (known.status_code, _without_ids(known.json())) == (new.status_code, _without_ids(new.json()))
+
+
+def forget(program: TestClient) -> None:
+    """Have every token looked up again, as after two seconds."""
+    app: Any = program.app
+    remembered = app.state.checks._remembered  # noqa: SLF001 - instead of waiting so long
+    remembered.update({key: (0.0, visit) for key, (_until, visit) in remembered.items()})
+
+
+def _without_ids(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name not in {"event", "error"}} | {
+        "code": answer.get("error", {}).get("code")
+    }
+
+
+def test_a_body_in_parts_is_put_together(quick: TestClient) -> None:
+    """What was read of it in front of the routes is not lost."""
+    parts = json.dumps({"sha256": [DIGEST]}).encode()
+    answer = quick.post("/api/v1/check", content=iter([parts[:20], parts[20:]]), headers=JSON)
+    assert [one["kind"] for one in answer.json()["matches"]] == ["sha256"]
+
+
+def test_whoever_may_not_check_gets_no_further_the_second_time(quick: TestClient, services: Services) -> None:
+    """Only a token that the route let in is remembered, and for that route alone."""
+    with services.store.writing() as tx:
+        shown, _token = tokens.add(tx, people.by_name(tx, "amina"), "reader", [Right.LOOK], 1)
+    for token, status in ((shown, 403), ("nothing", 401)):
+        for _ in range(2):
+            headers = {"Authorization": f"Bearer {token}"}
+            assert quick.post("/api/v1/check", json={"pdq": [FAR]}, headers=headers).status_code == status
+
+
+def test_a_token_that_is_revoked_is_refused_in_front_of_the_routes_too(quick: TestClient, services: Services) -> None:
+    """As soon as it is no longer remembered."""
+    with services.store.writing() as tx:
+        ((_owner, token),) = tokens.every(tx)
+        tokens.revoke(tx, token.id)
+    assert quick.post("/api/v1/check", json={"pdq": [FAR]}).status_code == 200
+    forget(quick)
+    assert quick.post("/api/v1/check", json={"pdq": [FAR]}).status_code == 401
+
+
+def test_indexes_are_looked_after_before_anybody_has_to_wait(quick: TestClient, services: Services) -> None:
+    """Half-way to being too old, they are refreshed while calls are answered from them."""
+    app: Any = quick.app
+    checker = app.state.checks.checker
+    know(services, (PDQ, FAR))
+    assert quick.post("/api/v1/check", json={"pdq": [FAR]}).json()["matches"] == []
+    checker._looked -= 40  # noqa: SLF001 - as if they were so many seconds older
+    for _ in range(200):
+        if quick.post("/api/v1/check", json={"pdq": [FAR]}).json()["matches"]:
+            break
+        time.sleep(0.02)
+    assert quick.post("/api/v1/check", json={"pdq": [FAR]}).json()["band"] == "known"

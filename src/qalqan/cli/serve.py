@@ -42,10 +42,12 @@ def serve(services: Services, host: str | None, port: int | None, *, work: bool)
     if jobs and keeper:
         jobs.start()
         keeper.start()
+    app = create_app(served)
+    app.state.checks.checker.build()  # so that the first platform that asks does not wait for the indexes
     click.echo(f"Console: http://{host}:{port}  (stop with Ctrl-C)")
     try:
         uvicorn.run(
-            create_app(served),
+            app,
             host=host,
             port=port,
             log_level="warning",

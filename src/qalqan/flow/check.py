@@ -109,7 +109,10 @@ class Checker:
 
     def ready(self) -> Shelves | None:
         """Return the indexes where they are fresh; None where `build` is to be waited for."""
-        return self._now if time.monotonic() - self._looked < FRESH_SECONDS else None
+        age = time.monotonic() - self._looked
+        if age > FRESH_SECONDS / 2:  # so that, while calls keep coming, none of them has to wait
+            self.build()
+        return self._now if age < FRESH_SECONDS else None
 
     def older(self) -> Shelves | None:
         """Return the indexes as they were last, None before they are first built."""

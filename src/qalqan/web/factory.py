@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from qalqan import __version__
 from qalqan.flow.services import Services
 from qalqan.web import api, faults, pages
+from qalqan.web.api.at_once import AtOnce
 from qalqan.web.api.checks import Checks
 from qalqan.web.guard import Guard
 from qalqan.web.render import Pages
@@ -24,13 +25,14 @@ def create_app(services: Services) -> FastAPI:
     """Return the console and its API over `services`, which the caller closes."""
     app = FastAPI(title="Qalqan", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
-    app.state.pages = Pages(services.policy)
+    app.state.pages = Pages(services.policies)
     app.state.checks = Checks(services)
     for router in (*pages.routers(), *api.routers()):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     faults.install(app)
     # The last one added is the outermost: the guard answers for all of them.
+    app.add_middleware(AtOnce, checks=app.state.checks)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(services.settings.host))
     app.add_middleware(Guard, settings=services.settings, pages=app.state.pages)
     return app
