@@ -9,6 +9,7 @@ from qalqan import logs
 from qalqan.assess.policy import read_policy
 from qalqan.flow.later import at_once_and_later
 from qalqan.flow.lexicons import Lexicons
+from qalqan.flow.policies import Policies
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
 from qalqan.match import matchers
@@ -48,6 +49,6 @@ def _services(settings: Settings, *, create: bool) -> Services:
         extractors=at_once,
         later=later,
         matchers=(*matchers.built_in(), *found("qalqan.matchers")),
-        policy=policy,
+        policies=Policies(store, policy),
         lexicons=Lexicons(store),
     )

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from qalqan.assess.policy import read_policy
 from qalqan.flow.lexicons import Lexicons
+from qalqan.flow.policies import Policies
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
 from qalqan.settings import Settings
@@ -35,7 +36,9 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     home = tmp_path_factory.mktemp("home")
     settings = Settings(home=home)
     store = open_store(settings.store_url, home / "blobs", create=True)
-    services = Services(settings, store, Isolate(settings.limits, 1), (), (), (), read_policy(), Lexicons(store))
+    services = Services(
+        settings, store, Isolate(settings.limits, 1), (), (), (), Policies(store, read_policy()), Lexicons(store)
+    )
     things = filled.fill(store)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="error", lifespan="off"))

@@ -8,6 +8,7 @@ import pytest
 
 from qalqan.assess.policy import read_policy
 from qalqan.flow.lexicons import Lexicons
+from qalqan.flow.policies import Policies
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
 from qalqan.match.matchers import built_in
@@ -22,7 +23,7 @@ from support.filled import Filled
 def services(settings: Settings, store: Store) -> Iterator[Services]:
     """Return services without readers and extractors: the console needs none. Of matchers it shows the stages."""
     isolate = Isolate(settings.limits, 1)
-    yield Services(settings, store, isolate, (), (), built_in(), read_policy(), Lexicons(store))
+    yield Services(settings, store, isolate, (), (), built_in(), Policies(store, read_policy()), Lexicons(store))
     isolate.close()
 
 

@@ -11,6 +11,7 @@ from qalqan.assess.policy import read_policy
 from qalqan.flow import effects
 from qalqan.flow.lexicon_changes import every
 from qalqan.flow.lexicons import Lexicons
+from qalqan.flow.policies import Policies
 from qalqan.flow.services import Services
 from qalqan.isolate import Isolate
 from qalqan.model.assessments import Reason
@@ -34,7 +35,7 @@ HIT, MISS = "Please join the reed circle tonight.", "They joined the reed circle
 def services(settings: Settings, store: Store) -> Services:
     """Return services with the extractors that read words."""
     isolate = Isolate(settings.limits, 1)
-    return Services(settings, store, isolate, (), kinds.built_in(), (), read_policy(), Lexicons(store))
+    return Services(settings, store, isolate, (), kinds.built_in(), (), Policies(store, read_policy()), Lexicons(store))
 
 
 @pytest.fixture

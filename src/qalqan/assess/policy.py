@@ -173,8 +173,16 @@ def read_policy(path: Path | None = None) -> Policy:
     try:
         with source.open(encoding="utf-8") as file:
             text = file.read(LONGEST + 1)
-        if len(text) > LONGEST:
-            raise BadValue(f"The policy {source} is longer than {LONGEST:,} characters.")
+    except (OSError, ValueError) as error:  # ValueError: no UTF-8
+        raise BadValue(f"The policy {source} cannot be read: {error}") from error
+    return policy_of(text, str(source))
+
+
+def policy_of(text: str, source: str) -> Policy:
+    """Return the policy that a text holds; `source` names it where it is wrong. Raises BadValue."""
+    if len(text) > LONGEST:
+        raise BadValue(f"The policy {source} is longer than {LONGEST:,} characters.")
+    try:
         content: Any = yaml.safe_load(text)
         return Policy.model_validate(content)
     except ValidationError as error:
@@ -183,5 +191,5 @@ def read_policy(path: Path | None = None) -> Policy:
         raise BadValue(f"The policy {source} is wrong at {where}: {first['msg']}") from error
     except RecursionError as error:
         raise BadValue(f"The policy {source} is nested too deeply to be read.") from error
-    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, a day that no month has, …
+    except (ValueError, yaml.YAMLError) as error:  # ValueError: a day that no month has, …
         raise BadValue(f"The policy {source} cannot be read: {error}") from error

@@ -99,7 +99,7 @@ def of_lexicon(services: Services, after: Sequence[Entry], most: int | None = NE
         touched = [one for one in found if hit[one.id][0]]
         if touched and not new:
             new.append(Lexicon(after))
-        known = _Known(tx, touched, INDICATORS)
+        known = Known(tx, [one.id for one in touched], INDICATORS)
         for one in touched:
             now, then = (_said(services, lexicon, one, texts.get(one.id, ())) for lexicon in (old, new[0]))
             policy = services.policy
@@ -112,7 +112,7 @@ def of_policy(services: Services, other: Policy, most: int | None = NEWEST) -> I
     """Weigh the `most` newest items (None: all) as if `other` were the policy; yield the effect as it grows."""
 
     def weighed(tx: sa.Connection, found: Sequence[Item]) -> Iterator[Weighed]:
-        known = _Known(tx, found, (SAID, *INDICATORS))
+        known = Known(tx, [one.id for one in found], (SAID, *INDICATORS))
         for one in found:
             now, then = (known.weigh(policy, one.id) for policy in (services.policy, other))
             yield one, now, then, _spoken_of([*then, *now])
@@ -168,11 +168,10 @@ def places(made: Iterable[Assessment]) -> tuple[Place, ...]:
     return tuple((one.band, one.category) for one in found)
 
 
-class _Known:
+class Known:
     """What the store knows of some items."""
 
-    def __init__(self, tx: sa.Connection, found: Sequence[Item], kinds: Sequence[str]) -> None:
-        ids = [one.id for one in found]
+    def __init__(self, tx: sa.Connection, ids: Sequence[Id], kinds: Sequence[str]) -> None:
         self._signals: Mapping[Id, Sequence[Signal]] = signals.of_kinds(tx, ids, kinds) if ids else {}
         self._found: Mapping[Id, Sequence[Found]] = findings.matches_of(tx, ids) if ids else {}
 

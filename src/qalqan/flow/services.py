@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from qalqan.assess.policy import Policy
 from qalqan.flow.figures import Figures
 from qalqan.flow.lexicons import Lexicons
+from qalqan.flow.policies import Policies
 from qalqan.isolate import Isolate
 from qalqan.match.contract import Matcher
 from qalqan.settings import Settings
@@ -25,13 +26,18 @@ class Services:
     readers: tuple[Reader, ...]
     extractors: tuple[Extractor, ...]
     matchers: tuple[Matcher, ...]
-    policy: Policy
+    policies: Policies
     lexicons: Lexicons
     later: tuple[Extractor, ...] = ()
     """Extractors that read files in the background (`flow.later`); `extractors` read them while a scan is walked."""
 
     figures: Figures = field(default_factory=Figures)
     """What decisions say of agreement and precision, as it was measured last."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force. Who weighs asks `policies.within` for it once a transaction."""
+        return self.policies.current()
 
     def desk(self) -> Desk:
         """Return what extractors may use, with the lexicon now in force."""

@@ -21,7 +21,7 @@ from qalqan.flow.services import Services
 from qalqan.model.ids import Id
 from qalqan.model.signals import INDICATORS, SAID
 from qalqan.model.sources import BatchState, ScanState
-from qalqan.store import audit, findings, scans, signals
+from qalqan.store import audit, findings, scans, shadow, signals
 
 WEIGHED = (SAID, *INDICATORS)
 """Kinds of signals that weigh by themselves: words, and what they point at."""
@@ -63,21 +63,29 @@ class Way:
             findings.add_matches(tx, compared.matches)
             findings.take_back(tx, item_ids, compared.matches, since)
             flood.set_aside(tx, compared.matches)
-            self._weigh(tx, item_ids)
+            made = self._weigh(tx, item_ids)
             casing.place(tx, item_ids)
+            # Compared with what is new in the banks, most stay what they were; the shadow weighs those that may not.
+            moved = made | {one.item_id for one in compared.matches}
+            shadow.hand_in(tx, item_ids if since is None else sorted(moved))
             end(tx)
 
     def _items_of(self, batch_id: Id) -> list[Id]:
         with self._services.store.reading() as tx:
             return scans.batch_item_ids(tx, batch_id)
 
-    def _weigh(self, tx: sa.Connection, item_ids: Sequence[Id]) -> None:
+    def _weigh(self, tx: sa.Connection, item_ids: Sequence[Id]) -> set[Id]:
+        """Weigh items; return those that come to something else than before."""
         found = findings.matches_of(tx, item_ids)
         standing = findings.current_assessments(tx, item_ids)
         said = signals.of_kinds(tx, item_ids, WEIGHED)
+        policy, changed = self._services.policies.within(tx), set()
         for item_id in found.keys() | standing.keys() | said.keys():
             of_item = (found.get(item_id, ()), standing.get(item_id, ()), said.get(item_id, ()))
-            findings.add_assessments(tx, weigh(self._services.policy, item_id, *of_item))
+            if made := weigh(policy, item_id, *of_item):
+                findings.add_assessments(tx, made)
+                changed.add(item_id)
+        return changed
 
 
 def finish(tx: sa.Connection, scan_id: Id) -> bool:

@@ -38,7 +38,7 @@ shadow_counts = sa.Table(
     "shadow_counts", metadata,
     sa.Column("walk_id", id_type(), sa.ForeignKey("shadow_walks.id"), primary_key=True),
     sa.Column("change", sa.String(20), primary_key=True), sa.Column("band", sa.String(20), primary_key=True),
-    sa.Column("other_band", sa.String(20), primary_key=True), number("items"),
+    sa.Column("other_band", sa.String(20), primary_key=True), number("counted"),
 )  # fmt: skip
 
 shadow_differences = sa.Table(

@@ -68,7 +68,7 @@ def _of_items() -> None:
         "shadow_counts",
         sa.Column("walk_id", ID, nullable=False),
         *(sa.Column(name, sa.String(20), nullable=False) for name in ("change", *bands)),
-        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
         of_walk[0]("shadow_counts"),
         sa.PrimaryKeyConstraint("walk_id", "change", "band", "other_band", name="pk_shadow_counts"),
     )
