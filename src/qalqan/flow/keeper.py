@@ -2,6 +2,7 @@
 
 New known things are compared, banked files are read by every stage, and files on items by what is too slow for a scan.
 What was found comes to the desk, and what waits there for long moves up; what was decided there is measured.
+A policy in the shadow weighs what was weighed.
 One thread in each `qalqan worker` and `qalqan serve`. All of this work follows from the store alone and may be done
 twice without harm, so several keepers need no agreement.
 """
@@ -10,11 +11,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from itertools import chain
 
 import structlog
 
-from qalqan.flow import casing, quality
+from qalqan.flow import casing, quality, shadow
 from qalqan.flow.deepen import deepen
 from qalqan.flow.later import Later, Settle
 from qalqan.flow.retro import begin_due
@@ -64,9 +66,11 @@ class Keeper:
             try:
                 self._look()
                 self._to_the_desk()
-                for _ in chain(deepen(self._services), self._later.round() if self._later else ()):
+                later = self._later.round() if self._later else ()
+                for _ in chain(self._in_the_shadow(), deepen(self._services), later):
                     if self._stopped.is_set():
                         return
+                    next(self._in_the_shadow(), None)
                     self._look()
                     self._measure()
             except Exception as error:  # noqa: BLE001 - a database or a disk that is away may be back next time
@@ -86,6 +90,13 @@ class Keeper:
         """Draw decisions for a second look, and have the figures of quality at hand."""
         quality.follow(self._services)
         self._services.figures.refresh(self._services.store)
+
+    def _in_the_shadow(self) -> Iterator[int]:
+        """Weigh with the policy in the shadow, in stretches; what goes wrong in it keeps nothing else back."""
+        try:
+            yield from shadow.follow(self._services)
+        except Exception as error:  # noqa: BLE001 - as in `_keep`
+            LOG.warning("shadow.failed", error=f"{type(error).__name__}: {error}")
 
     def _look(self) -> None:
         """Begin to compare what is stored, where the banks have changed and are quiet again or restless for long."""

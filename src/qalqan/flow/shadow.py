@@ -102,7 +102,7 @@ def _under_way(tx: sa.Connection) -> Walk:
 
 
 def follow(services: Services, at_once: int = AT_ONCE) -> Iterator[int]:
-    """Weigh with the policy in the shadow what waits for it; yield the number of items after each stretch.
+    """Weigh with the policy in the shadow what waits for it; yield after each stretch how many items it counted.
 
     Several processes may do it at once.
     """
@@ -113,7 +113,7 @@ def follow(services: Services, at_once: int = AT_ONCE) -> Iterator[int]:
         if walk and marks:
             yield _weigh(services, walk, marks)
         elif walk and walk.left:
-            _fetch_older(services, at_once)
+            yield _fetch_older(services, at_once)
         elif walk or not _sweep(services):
             return
 
@@ -129,11 +129,13 @@ def _weigh(services: Services, walk: Walk, marks: dict[Id, Id]) -> int:
         return shadow.keep(tx, walk.id, found, marks)
 
 
-def _fetch_older(services: Services, at_once: int) -> None:
+def _fetch_older(services: Services, at_once: int) -> int:
+    """Let the next of the items found before wait; none is counted yet."""
     with services.store.writing() as tx:
         walk = shadow.running(tx, alone=True)
         if walk and walk.left:
             shadow.hand_in_older(tx, walk, at_once)
+    return 0
 
 
 def _sweep(services: Services) -> int:
