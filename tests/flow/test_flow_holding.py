@@ -17,6 +17,7 @@ from qalqan.model.people import Person
 from qalqan.model.times import now
 from qalqan.store import cases, decisions
 from qalqan.store.cases import QueueFilter
+from qalqan.store.tables_cases import case_looks
 from qalqan.store.tables_cases import cases as cases_table
 from support import desk
 
@@ -278,4 +279,4 @@ def test_only_members_of_a_case_are_looked_at(services: Services, case_id: Id, a
     with pytest.raises(NotFound):
         holding.look(services, aziz, case_id, other.item_id)
     with services.store.reading() as tx:
-        assert tx.execute(sa.select(sa.func.count()).select_from(cases.case_looks)).scalar_one() == 0
+        assert tx.execute(sa.select(sa.func.count()).select_from(case_looks)).scalar_one() == 0
