@@ -20,14 +20,15 @@ def command(record: str, *, as_json: bool) -> None:
     from qalqan.app import opened
 
     with opened() as services, services.store.reading() as tx:
-        shown = _gather(tx, record)
+        shown = gather(tx, record)
     if as_json:
         write_object(shown)
     else:
-        _say(shown)
+        say(shown)
 
 
-def _gather(tx: Any, record: str) -> dict[str, Any]:  # noqa: ANN401 - a connection; SQLAlchemy is loaded late
+def gather(tx: Any, record: str) -> dict[str, Any]:  # noqa: ANN401 - a connection; SQLAlchemy is loaded late
+    """Return all that is known about an item, named by its own id or by that of a match. Raises NotFound."""
     from qalqan.cli.listing import match_fields
     from qalqan.store import findings, items
 
@@ -43,7 +44,8 @@ def _gather(tx: Any, record: str) -> dict[str, Any]:  # noqa: ANN401 - a connect
     }
 
 
-def _say(shown: dict[str, Any]) -> None:
+def say(shown: dict[str, Any]) -> None:
+    """Write it for people."""
     item = shown["item"]
     for name in ("id", "kind", "origin", "channel", "author", "posted_at", "forwarded_from"):
         if item[name]:
