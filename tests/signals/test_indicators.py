@@ -28,9 +28,11 @@ from qalqan.model.signals import (
     WALLET,
 )
 from qalqan.model.times import now
-from qalqan.signals.contract import Desk, Sighting, Subject
+from qalqan.signals.contract import Desk, Reading, Sighting, Subject
 from qalqan.signals.indicators.checksums import is_iban, is_luhn
 from qalqan.signals.indicators.extractor import MOST, IndicatorExtractor
+from qalqan.signals.links import LinkExtractor
+from qalqan.signals.url_finder import MOST_LINKS, read_links
 from support.took import took
 
 EXTRACTOR = IndicatorExtractor()
@@ -406,11 +408,17 @@ FLOODS = [
 ]  # fmt: skip
 
 
+def afresh(text: str) -> Reading:
+    """Read a text of which nothing is remembered."""
+    read_links.cache_clear()
+    return EXTRACTOR.read_text(text, DESK)
+
+
 @pytest.mark.parametrize("piece", FLOODS)
 def test_hostile_text_takes_a_moment(piece: str) -> None:
     """A hundred thousand characters made to take long take less than half a second, and give a bounded answer."""
     text = (piece * (100_000 // len(piece) + 1))[:100_000]
-    seen, seconds = took(lambda: EXTRACTOR.read_text(text, DESK).sightings, under=0.5)
+    seen, seconds = took(lambda: afresh(text).sightings, under=0.5)
     assert seconds < 0.5
     assert len(seen) <= 10 * MOST
 
@@ -420,8 +428,30 @@ def test_hostile_text_takes_a_moment(piece: str) -> None:
 def test_no_text_takes_more_than_a_second(piece: str) -> None:
     """Whatever is repeated up to 100 kB."""
     text = (piece * (100_000 // len(piece) + 1))[:100_000]
-    _, seconds = took(lambda: EXTRACTOR.read_text(text, DESK), under=1)
+    _, seconds = took(lambda: afresh(text), under=1)
     assert seconds < 1
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        "a{}.com ", "a{}.com/ä ", "ä{}.рф ", "a.co:{} ", "a{}.com?=&= ", "http://é{}/ ", "t . me/a{} ", "www.a{}.com ",
+        "e.g.\n", "e.g.🌊t,me/b{}@c.de", "тел. 8912{:07} ", "{} млн сўм ", "hundred +99890123{:04} ",
+        "DE89370400440532013000 4111111111111111 card ",
+    ],
+)  # fmt: skip
+def test_forty_thousand_characters_take_a_moment(pieces: str) -> None:
+    """Links and indicators together, of a text in which nothing comes twice: a sixth of a second, mostly far less."""
+    text = "".join(pieces.format(number) for number in range(40_000 // len(pieces) * 2))[:40_000]
+    subject = item_of(text)
+
+    def both() -> list[Sighting]:
+        read_links.cache_clear()
+        return [one for reader in (LinkExtractor(), EXTRACTOR) for one in reader.read(subject, DESK).sightings]
+
+    seen, seconds = took(both, under=0.15)
+    assert seconds < 0.15
+    assert len(seen) <= 11 * MOST + MOST_LINKS
 
 
 @pytest.mark.parametrize(

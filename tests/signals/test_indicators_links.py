@@ -12,7 +12,7 @@ from qalqan.errors import BadValue
 from qalqan.model.indicators import LinkUse, Use, link_use_from
 from qalqan.model.parts import Span
 from qalqan.model.words import Said, Sense, Strength
-from qalqan.signals import urls
+from qalqan.signals import url_finder, urls
 from qalqan.signals.indicators.link_use import PlacedLink, link_use
 from qalqan.signals.lexicon import Hit
 from qalqan.signals.url_finder import find_urls
@@ -142,17 +142,42 @@ def test_prose_holds_no_links(text: str) -> None:
     assert list(find_urls(text)) == []
 
 
-PARTS = st.text("abcXYZ019-_./?=&%+", max_size=25)
+PARTS = st.text("abcXYZ019-_./?=&%+#:@,;äЯ½", max_size=25)
+PIECES = (
+    *(":80", ":99999", "/s/", "/joinchat/", "/+", "%D0%b0", "%2F", "%41", "?a=1", "&utm_source=x", "#", "//", "/../"),
+    *("http://", "(", ")", "!", "'", '"', "*", "$", "~", "|", "…", "»", "e\u0301", "٣"),
+)
+MIXED = st.lists(st.sampled_from(PIECES) | PARTS.map(lambda part: part[:3]), max_size=8).map("".join)
 
 
 @given(
     url=st.builds("{}{}{}".format, st.sampled_from(["", "http://", "https://", "ftp://"]), st.sampled_from(
-        ["example.org", "Example.org", "t.me", "www.example.org", "m.org", "a.t.me", "xn--e1afmkfd.xn--p1ai",
-        "a.b.example"]
-    ), PARTS)
+        ["example.org", "Example.org", "t.me", "telegram.me", "www.example.org", "m.org", "a.t.me",
+        "xn--e1afmkfd.xn--p1ai", "a.b.example", "www.www.com", "signal.me", "mega.nz"]
+    ), PARTS | MIXED)
 )  # fmt: skip
 def test_the_quick_way_to_the_one_form_gives_the_same(url: str) -> None:
     """Plain links take a short cut: it leads where the long way does."""
-    quick = urls._quickly(url)  # noqa: SLF001 - the oracle of the short cut is the long way
+    quick = urls.plain_form(url)
     if quick is not None:
-        assert quick == urls._canonical(url)  # noqa: SLF001
+        assert quick == urls._canonical(url)  # noqa: SLF001 - the oracle of the short cut is the long way
+
+
+@given(
+    run=st.builds("{}{}{}{}".format, st.sampled_from(["", "(", '"', "«"]), st.sampled_from(["", "http://", "HTTPS://"]),
+    st.sampled_from(["example.org", "t.me", "a.b.com", "EXAMPLE.рф", "x.example"]), PARTS | MIXED)
+)  # fmt: skip
+def test_usual_links_are_found_as_the_costly_search_finds_them(run: str) -> None:
+    """Links of a usual form take a short cut: it finds what the long way does."""
+    usual = url_finder._USUAL.fullmatch(run)  # noqa: SLF001 - the oracle of the short cut is the long way
+    if usual and (usual["scheme"] or url_finder.is_ending(usual["end"])):
+        found = url_finder._linkify().match(run)  # noqa: SLF001
+        assert [(one.raw, one.index, one.last_index) for one in found] == [(usual["url"], *usual.span("url"))]
+
+
+def test_a_flood_of_odd_links_is_read_to_a_bound_and_plain_ones_beyond_it() -> None:
+    """Each odd one asks for a costly search; what is plain is found wherever it stands."""
+    odd = " ".join(f"http://é{number}.example/(x)" for number in range(2000))
+    found = [one.url for one in find_urls(f"{odd} https://example.org/last")]
+    assert 60 <= len(found) < 300
+    assert found[-1] == "https://example.org/last"

@@ -54,7 +54,8 @@ _BIRDS = "https://example.org/birds?a=1&b=2"
 
 def _links(item: Item, text_chars: int) -> Iterator[Sighting]:
     for found in find_urls((item.text or "")[:text_chars]):
-        yield from _sighting(found.url, found.span)
+        if found.canonical is not None:
+            yield Sighting(LINK, found.canonical, span=found.span)
     for link in item.links[:MOST_LINKS]:
         yield from _sighting(link.url, _label(link))
 

@@ -70,7 +70,10 @@ def _is_end(text: str, found: re.Match[str]) -> bool:
         return True
     if text[end : end + 1].isalnum():  # no space after it: an address, or a careless writer
         return text[at - 2 : at].islower() and text[end].isupper()
-    word = text[text.rfind(" ", max(at - _LONGEST_WORD, 0), at) + 1 : at].lstrip("([{«„“\"'\n")
+    blank = text.rfind(" ", max(at - _LONGEST_WORD, 0), at)
+    if blank < 0 and at > _LONGEST_WORD:
+        return True  # longer than any abbreviation
+    word = text[blank + 1 : at].lstrip("([{«„“\"'\n")
     initial = len(word) == 1 and word.isupper()
     return not initial and word.lower() not in _ABBREVIATIONS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
@@ -21,17 +21,24 @@ TRACKING = frozenset({"_ga", "_gl", "dclid", "fbclid", "gad_source", "gbraid", "
 SCHEMES = ("http", "https", "ftp", "tg")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
+_LAST_PORT = 65535
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}|\[[0-9a-f:.]+\]")
 _SUBDOMAIN = re.compile(r"(?:www|m)\.(?=[^.]+\.)")
 
 _PLAIN = re.compile(
-    r"(?:(?:https?|ftp)://)?(?!(?:www|m)\.|xn--)((?:[a-z0-9][a-z0-9-]{0,50}\.){1,6}[a-z]{2,24})((?:/[A-Za-z0-9_-]{1,200}){0,20})/?"
-    r"(?:\?([A-Za-z0-9_-]{1,40})=([A-Za-z0-9_-]{1,200}))?",
-    re.ASCII,
+    r"(?:(?P<scheme>https?|ftp)://)?(?P<host>(?:[A-Za-z0-9][A-Za-z0-9-]{0,50}\.){1,8}[A-Za-z]{2,24})(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<path>(?:/(?!\.)(?:[\w.~+=&,:@$!*-]|%[89A-Fa-f][0-9A-Fa-f])*+)*+)"
+    r"(?:\?(?P<query>[A-Za-z0-9_.-]*+=[A-Za-z0-9_.-]*+(?:&[A-Za-z0-9_.-]++=[A-Za-z0-9_.-]*+){0,30}+))?(?P<fragment>#\S*+)?"
 )
-"""A link that needs no more than another scheme: most do not."""
+"""A link that needs no more than another scheme and its parts in order: most do not."""
+_IN_PATHS = "/~+=&,:@$!*%"
+"""What stands in such a path as it is."""
+_ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_PLAIN_FRAGMENT = re.compile(r"#[A-Za-z0-9_./=+:@!-]+")
 _PLAIN_CHANNEL = re.compile(
-    r"(?:https?://)?t\.me/(?!joinchat\b)(\+[A-Za-z0-9_-]{5,40}|[A-Za-z0-9_]{5,40})((?:/[0-9]{1,12})?)/?", re.ASCII
+    r"(?:https?://)?(?:t|telegram)\.me/(?:s/|(?P<closed>joinchat/))?(?P<name>\+[A-Za-z0-9_-]{1,40}|[A-Za-z0-9_]{1,40})"
+    r"(?P<post>(?:/[0-9]{1,12})?)/?",
+    re.ASCII,
 )
 _LED_BY_FRAGMENT = frozenset({"signal.group", "signal.me", "matrix.to", "simplex.chat", "mega.nz", "web.telegram.org"})
 """Hosts whose links lead to what stands behind the `#`."""
@@ -50,7 +57,7 @@ def canonical_url(url: str) -> str:
     the query sorted, no slash at the end. Telegram's mirrors and `tg://` links become `https://t.me/name[/post]`.
     """
     url = url.strip()
-    known = _quickly(url) if len(url) <= LONGEST else None
+    known = plain_form(url)
     if known:
         return known
     try:
@@ -60,17 +67,51 @@ def canonical_url(url: str) -> str:
         raise BadValue(msg) from error
 
 
-def _quickly(url: str) -> str | None:
-    """Return what `_canonical` does, for the many links that are plain; None for all others."""
+def plain_form(url: str) -> str | None:
+    """Return what `canonical_url` does, for the many links that are plain and take a moment; None for all others."""
+    if len(url) > LONGEST:
+        return None
     channel = _PLAIN_CHANNEL.fullmatch(url)
-    if channel and channel[1] not in _TELEGRAM_OWN:
-        name = channel[1] if channel[1][0] == "+" else channel[1].lower()
-        return f"https://t.me/{name}{channel[2]}"
+    if channel and channel["name"] not in _TELEGRAM_OWN:
+        return _plain_channel(channel)
     plain = _PLAIN.fullmatch(url)
-    if plain and "xn--" not in plain[1] and not _is_telegram(plain[1]):
-        query = f"?{plain[3]}={plain[4]}" if plain[3] and not _tracks(plain[3].lower()) else ""
-        return f"https://{plain[1]}{plain[2]}{query}"
-    return None
+    if not plain:
+        return None
+    host = _without_subdomain(plain["host"].lower())
+    port = _plain_port(plain["port"], plain["scheme"] or "https") if plain["port"] else ""
+    if port is None or "xn--" in host or _is_telegram(host):
+        return None
+    path = _plain_path(plain["path"])
+    if plain["fragment"] and host in _LED_BY_FRAGMENT:
+        whole = plain["query"] is None and _PLAIN_FRAGMENT.fullmatch(plain["fragment"])
+        return f"https://{host}{port}{path or '/'}{plain['fragment']}" if whole else None
+    return f"https://{host}{port}{path.rstrip('/')}{_plain_query(plain['query']) if plain['query'] else ''}"
+
+
+def _plain_channel(found: re.Match[str]) -> str:
+    name, post = found["name"], found["post"]
+    if found["closed"]:
+        return f"https://t.me/+{name}"
+    return f"https://t.me/{name if name[0] == '+' else name.lower()}{post}"
+
+
+def _plain_path(path: str) -> str:
+    whole = path if path.isascii() else quote(path, safe=_IN_PATHS)
+    return _ESCAPES.sub(lambda found: found.group().upper(), whole) if "%" in whole else whole
+
+
+def _plain_port(port: str, scheme: str) -> str | None:
+    """Return a port as it is written behind a host, None where it is none."""
+    number = int(port)
+    if number > _LAST_PORT:
+        return None
+    return "" if number == _DEFAULT_PORTS[scheme] else f":{number}"
+
+
+def _plain_query(query: str) -> str:
+    pairs = sorted(tuple(part.split("=")) for part in query.split("&"))
+    kept = [f"{key}={value}" for key, value in pairs if not _tracks(key.lower())]
+    return f"?{'&'.join(kept)}" if kept else ""
 
 
 def _canonical(url: str) -> str:
@@ -110,7 +151,12 @@ def _host(url: str) -> str:
     if not _HOST.fullmatch(host):
         msg = "it has no host"
         raise ValueError(msg)
-    return _SUBDOMAIN.sub("", host, count=1) if _SUBDOMAIN.match(host) else host
+    return _without_subdomain(host)
+
+
+def _without_subdomain(host: str) -> str:
+    found = _SUBDOMAIN.match(host)
+    return host[found.end() :] if found else host
 
 
 def _cleaned(query: str) -> str:

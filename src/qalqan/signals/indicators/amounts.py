@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -175,6 +176,7 @@ def _unit(text: str, at: int) -> _Unit:
     return _Unit(times, None, known=False, end=end if times > 1 else at)
 
 
+@lru_cache(maxsize=4096)
 def _currency(word: str) -> tuple[bool, str | None]:
     if word in SIGNS:
         return True, SIGNS[word]
@@ -186,6 +188,7 @@ def _currency(word: str) -> tuple[bool, str | None]:
     return currency is not None, currency
 
 
+@lru_cache(maxsize=4096)
 def _folded(word: str) -> str:
     return word.lower().translate(_APOSTROPHES)
 

@@ -24,7 +24,7 @@ from qalqan.model.signals import (
     WALLET,
 )
 from qalqan.signals.contract import Desk, Example, Reading, Sighting, Subject
-from qalqan.signals.disguise import Plain, undisguised
+from qalqan.signals.disguise import Plain
 from qalqan.signals.indicators.amounts import find_amounts
 from qalqan.signals.indicators.emoji import canonical_emoji, find_emoji
 from qalqan.signals.indicators.found import Found
@@ -37,7 +37,7 @@ from qalqan.signals.indicators.payments import canonical_payment, find_payments,
 from qalqan.signals.indicators.phones import canonical_phone, find_phones, phone_of_link
 from qalqan.signals.indicators.wallets import canonical_wallet, find_wallets
 from qalqan.signals.sentences import Sentences
-from qalqan.signals.url_finder import urls_in
+from qalqan.signals.url_finder import read_links
 from qalqan.signals.urls import canonical_url
 
 MOST = 1000
@@ -94,8 +94,9 @@ _BOOTS = '{"currency":"USD","high":30000,"item":"Boots","low":30000}'
 
 def _read(text: str, desk: Desk, platform: str | None = None, item: Item | None = None) -> Reading:
     text = text[: desk.limits.text_chars]
-    plain = undisguised(text)
-    links = list(_links(plain))
+    read = read_links(text)
+    plain = read.plain
+    links = [PlacedLink(one.canonical, one.span) for one in read.links[:MOST] if one.canonical is not None]
     seen = [*_of_text(plain, links, platform)]
     beside = [*_beside(item, len(text))] if item else []
     placed = [*links, *(PlacedLink(link, span) for link, span in beside if span)]
@@ -103,14 +104,6 @@ def _read(text: str, desk: Desk, platform: str | None = None, item: Item | None 
     if placed:
         seen += _uses(text, placed, desk)
     return Reading(tuple(_different(seen)))
-
-
-def _links(plain: Plain) -> Iterator[PlacedLink]:
-    for url, start, end in islice(urls_in(plain.text), MOST):
-        try:
-            yield PlacedLink(canonical_url(url), plain.span(start, end))
-        except BadValue:
-            continue  # looked like a link and is none
 
 
 def _beside(item: Item, length: int) -> Iterator[tuple[str, Span | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import parse_qs, urlsplit
@@ -88,10 +89,11 @@ _REACH = 80
 _MOST_ACCOUNTS = 1000
 
 _MOBILE = re.compile(
-    r"(?P<mpesa>m-?pesa)|(?P<easypaisa>easy\s?paisa)|(?P<jazzcash>jazz\s?cash)|(?P<bkash>bkash)|(?P<qiwi>qiwi|киви)"
+    r"(?=[aаآbcejkкmмoоpqsсzزэ])"  # how one of them begins: most characters are passed over by it
+    r"(?:(?P<mpesa>m-?pesa)|(?P<easypaisa>easy\s?paisa)|(?P<jazzcash>jazz\s?cash)|(?P<bkash>bkash)|(?P<qiwi>qiwi|киви)"
     r"|(?P<click>\bclick\b)|(?P<payme>\bpayme\b)|(?P<elsom>elsom|элсом)|(?P<mbank>\bm-?bank|мбанк)|(?P<odengi>o!\s?dengi|о!\s?деньги)"
     r"|(?P<sberbank>sber(?:bank)?\b|сбер(?:банк\w*)?\b)|(?P<kaspi>kaspi|каспи)|(?P<zaincash>zain\s?cash|زين كاش)"
-    r"|(?P<asiahawala>asia\s?hawala|آسيا حوالة)|(?P<alif>\balif\b|алиф)|(?P<papara>\bpapara\b)",
+    r"|(?P<asiahawala>asia\s?hawala|آسيا حوالة)|(?P<alif>\balif\b|алиф)|(?P<papara>\bpapara\b))",
     re.IGNORECASE,
 )
 _MOBILE_NAMES = frozenset(_MOBILE.groupindex)
@@ -105,9 +107,11 @@ def find_payments(text: str) -> Iterator[Found]:
         return
     accounts = [Found(value, *found.span()) for found in _IBAN.finditer(text) if (value := _iban(found.group()))]
     yield from accounts
+    ends = [one.end for one in accounts]
     for found in _CARD.finditer(text):
         value = _card(text, found)
-        if value and not any(one.start < found.end() and found.start() < one.end for one in accounts):
+        beyond = bisect_right(ends, found.start())
+        if value and (beyond == len(accounts) or accounts[beyond].start >= found.end()):
             yield Found(value, *found.span())
     for service, pattern, word in _ACCOUNTS:
         for found in islice(pattern.finditer(text), _MOST_ACCOUNTS):

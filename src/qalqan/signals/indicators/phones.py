@@ -83,7 +83,8 @@ def _cut(text: str, found: re.Match[str], skipped: int) -> Iterator[Found]:
     """Yield a number as long as its country's are: what follows behind a blank may be another one."""
     start, end = found.span()
     ends = [at + 1 for at in range(start + skipped, end) if text[at].isdecimal()]
-    digits = "".join(str(int(text[at - 1])) for at in ends)
+    digits = "".join([text[at - 1] for at in ends])
+    digits = digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
     if digits[0] == "8" and len(digits) == 11 and text[start] not in "+＋0":  # noqa: PLR2004 - as dialled in Russia
         digits = f"7{digits[1:]}"
     for length in reversed(_lengths(digits)):  # none begins with 0
