@@ -35,9 +35,9 @@ from qalqan.store.records import records_of
 from qalqan.store.tables_cases import case_items, case_looks, case_notes, undone
 from qalqan.store.tables_cases import cases as cases_table
 from qalqan.store.tables_cases import decisions as decisions_table
-from support import desk
+from support import reviewing
 
-NAMES = st.sampled_from(sorted(desk.PEOPLE))
+NAMES = st.sampled_from(sorted(reviewing.PEOPLE))
 CHOICE = st.integers(0, 3)
 MOSTLY = st.sampled_from([True, True, True, False])
 MOST_ITEMS = 6
@@ -126,7 +126,7 @@ class Desk(RuleBasedStateMachine):
         self.store = open_store(f"sqlite:///{place / 'qalqan.db'}", place / "blobs")
         sa.event.listen(self.store.engine, "connect", _never_sync)
         self.here = replace(self.services, store=self.store)
-        self.came: list[desk.Arrived] = []
+        self.came: list[reviewing.Arrived] = []
         self.entries: list[Id] = []
         self.done: Counter[str] = Counter()
         self.told: Counter[str] = Counter()
@@ -159,15 +159,15 @@ class Desk(RuleBasedStateMachine):
     @rule(tie=st.sampled_from(["alone", "near-copy", "same-text", "unsure"]), number=CHOICE)
     def arrive(self, tie: str, number: int) -> None:
         """Let an item come in: alone, as a copy of a known thing, with the same text, or only near to a known thing."""
-        active = [one for one in self.entries if desk.status_of(self.store, one).value == "active"]
+        active = [one for one in self.entries if reviewing.status_of(self.store, one).value == "active"]
         near = active[number % len(active)] if active and tie in ("near-copy", "unsure") else None
         text = LONG_TEXT if tie == "same-text" else None
-        came = desk.arrive(self.store, near=near, text=text, verified=tie != "unsure")
+        came = reviewing.arrive(self.store, near=near, text=text, verified=tie != "unsure")
         self.came.append(came)
         if near is None:
             self.entries.append(came.entry_id)
         now_in = Seen(self.store).cases
-        grown = desk.case_of(self.store, came.item_id)
+        grown = reviewing.case_of(self.store, came.item_id)
         self.told["case.opened"] += len(now_in) - len(self.before.cases)
         if grown in self.before.cases and self.before.cases[grown].state is CaseState.DECIDED:
             assert now_in[grown].state is CaseState.OPEN
@@ -227,7 +227,7 @@ class Desk(RuleBasedStateMachine):
         allowed = held and seen.looked_at_all(case.id, name) and case.state in (CaseState.OPEN, CaseState.DECIDED)
         verb = "case.proposed" if what == "grave" else "case.decided"
         given = self.given(what, case.id)
-        disputes = given.entry_id and desk.status_of(self.store, given.entry_id).value == "active"
+        disputes = given.entry_id and reviewing.status_of(self.store, given.entry_id).value == "active"
         made = self.attempt(allowed, (verb,), lambda: deciding.decide(self.here, person, case.id, given))
         if isinstance(made, Decision):
             self.told["decision.made"] += what != "grave"
@@ -241,14 +241,19 @@ class Desk(RuleBasedStateMachine):
             return self.people[name]
         holding.take(self.here, person, case.id)
         self.done["case.claimed"] += 1
-        desk.look_at_all(self.store, person, case.id)
+        reviewing.look_at_all(self.store, person, case.id)
         return person
 
     def given(self, what: str, case_id: Id) -> Given:
         """Return what to decide."""
         found = next(one.entry_id for one in self.came if one.item_id in self.before.members[case_id])
         wrong = Given(Outcome.WRONG_MATCH, rationale="It is another picture.", entry_id=found)
-        sorts = {"lawful": desk.LAWFUL, "context": desk.CONTEXT, "grave": desk.grave(self.here), "wrong": wrong}
+        sorts = {
+            "lawful": reviewing.LAWFUL,
+            "context": reviewing.CONTEXT,
+            "grave": reviewing.grave(self.here),
+            "wrong": wrong,
+        }
         return sorts[what]
 
     @precondition(lambda self: any(one.state is CaseState.SECOND for one in self.before.cases.values()))
@@ -263,7 +268,7 @@ class Desk(RuleBasedStateMachine):
         assert proposal is not None
         own = proposal.by == name
         allowed = seen.holder(case.id) == name and seen.looked_at_all(case.id, name) and not own
-        given = desk.grave(self.here, "I come to the same.") if agrees else desk.LAWFUL
+        given = reviewing.grave(self.here, "I come to the same.") if agrees else reviewing.LAWFUL
         made = self.attempt(allowed, ("case.seconded",), lambda: deciding.second(self.here, person, case.id, given))
         self.told["decision.made"] += bool(made and agrees)
 
@@ -334,7 +339,7 @@ class Desk(RuleBasedStateMachine):
         """All of it holds, and nothing that was superseded stands again but by undoing."""
         seen, before = Seen(self.store), self.before
         with self.store.reading() as tx:
-            desk.whole(tx, [one.item_id for one in self.came])
+            reviewing.whole(tx, [one.item_id for one in self.came])
         assert len(seen.standing_ids) == len(seen.standing)
         fallen = set(before.standing.values()) - set(seen.standing.values())
         risen = set(seen.standing.values()) - set(before.standing.values())
@@ -369,10 +374,10 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def told_of(self) -> None:
         """Every deed is in the audit log, once, and others are told of what concerns them, once."""
-        log = desk.deeds(self.store)
+        log = reviewing.deeds(self.store)
         log.pop("case.reopened", None)
         assert log == +self.done
-        assert desk.events(self.store) == +self.told
+        assert reviewing.events(self.store) == +self.told
 
 
 @pytest.fixture(scope="module")
@@ -381,7 +386,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -
     home = tmp_path_factory.mktemp("desk")
     shutil.copyfile(sqlite_template, home / "qalqan.db")
     with opened(Settings(home=home)) as services:
-        people = desk.furnish(services.store)
+        people = reviewing.furnish(services.store)
         services.store.close()
         shutil.copyfile(home / "qalqan.db", home / "furnished.db")
         yield type("Furnished", (Desk,), {"services": services, "people": people, "template": home / "furnished.db"})

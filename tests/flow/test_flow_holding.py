@@ -19,7 +19,7 @@ from qalqan.store import cases, decisions
 from qalqan.store.cases import QueueFilter
 from qalqan.store.tables_cases import case_looks
 from qalqan.store.tables_cases import cases as cases_table
-from support import desk
+from support import reviewing
 
 GRANTED = Answer(AppealState.GRANTED, "It reports.", Outcome.CONTEXT)
 REFUSED = Answer(AppealState.REFUSED, "We looked.")
@@ -28,15 +28,15 @@ REFUSED = Answer(AppealState.REFUSED, "We looked.")
 @pytest.fixture
 def people(services: Services) -> dict[str, Person]:
     """Add people, a bank and a webhook."""
-    return desk.furnish(services.store)
+    return reviewing.furnish(services.store)
 
 
 @pytest.fixture
 def case_id(services: Services, people: dict[str, Person]) -> Id:  # noqa: ARG001 - people must be there first
     """Let two near-copies come into a case."""
-    first = desk.arrive(services.store)
-    desk.arrive(services.store, near=first.entry_id)
-    return desk.case_of(services.store, first.item_id)
+    first = reviewing.arrive(services.store)
+    reviewing.arrive(services.store, near=first.entry_id)
+    return reviewing.case_of(services.store, first.item_id)
 
 
 @pytest.fixture
@@ -60,19 +60,19 @@ def lola(people: dict[str, Person]) -> Person:
 def ready(services: Services, person: Person, case_id: Id) -> None:
     """Let somebody take a case and look at all of it."""
     holding.take(services, person, case_id)
-    desk.look_at_all(services.store, person, case_id)
+    reviewing.look_at_all(services.store, person, case_id)
 
 
 def decided(services: Services, person: Person, case_id: Id) -> Decision:
     """Let somebody take a case, look at all of it and decide that it is lawful."""
     ready(services, person, case_id)
-    return deciding.decide(services, person, case_id, desk.LAWFUL)
+    return deciding.decide(services, person, case_id, reviewing.LAWFUL)
 
 
 def proposed(services: Services, person: Person, case_id: Id) -> Decision:
     """Let somebody propose a grave measure."""
     ready(services, person, case_id)
-    return deciding.decide(services, person, case_id, desk.grave(services))
+    return deciding.decide(services, person, case_id, reviewing.grave(services))
 
 
 def appealed(services: Services, decision: Decision) -> Appeal:
@@ -94,15 +94,15 @@ def test_looks_of_before_a_case_came_back_count_no_longer(services: Services, ca
         assert cases.looked(tx, case_id, aziz.name) == set()
     holding.take(services, aziz, case_id)
     with pytest.raises(BadValue, match="2 are left"):
-        deciding.decide(services, aziz, case_id, desk.LAWFUL)
-    desk.look_at_all(services.store, aziz, case_id)
-    assert deciding.decide(services, aziz, case_id, desk.LAWFUL).supersedes
+        deciding.decide(services, aziz, case_id, reviewing.LAWFUL)
+    reviewing.look_at_all(services.store, aziz, case_id)
+    assert deciding.decide(services, aziz, case_id, reviewing.LAWFUL).supersedes
 
 
 def test_what_was_taken_back_need_not_be_looked_at_again(services: Services, case_id: Id, aziz: Person) -> None:
     """One key undoes a slip; nobody has to see hard things twice for it."""
     deciding.undo(services, aziz, decided(services, aziz, case_id).id)
-    assert deciding.decide(services, aziz, case_id, desk.CONTEXT).supersedes is None
+    assert deciding.decide(services, aziz, case_id, reviewing.CONTEXT).supersedes is None
 
 
 def test_nobody_is_offered_their_own_proposal(services: Services, case_id: Id, aziz: Person, bobur: Person) -> None:
@@ -123,11 +123,11 @@ def test_whoever_differed_may_be_second_to_a_later_proposal_of_the_other(
     """The latest proposal counts: who made an earlier one is second to it like anybody."""
     proposed(services, aziz, case_id)
     ready(services, bobur, case_id)
-    deciding.second(services, bobur, case_id, desk.LAWFUL)
+    deciding.second(services, bobur, case_id, reviewing.LAWFUL)
     proposed(services, bobur, case_id)
     assert holding.take_next(services, bobur, QueueFilter(state=CaseState.SECOND)) is None
     ready(services, aziz, case_id)
-    deciding.second(services, aziz, case_id, desk.grave(services, "I come to the same."))
+    deciding.second(services, aziz, case_id, reviewing.grave(services, "I come to the same."))
     standing = stands(services, case_id)
     assert standing is not None
     assert standing.by == bobur.name
@@ -142,9 +142,9 @@ def test_a_decided_case_is_taken_anew_by_its_decider_or_a_lead(
         holding.take(services, bobur, case_id)
     holding.take(services, aziz, case_id)
     holding.let_go(services, aziz, case_id)
-    assert desk.state(services.store, case_id) is CaseState.DECIDED
+    assert reviewing.state(services.store, case_id) is CaseState.DECIDED
     ready(services, lola, case_id)
-    later = deciding.decide(services, lola, case_id, desk.CONTEXT)
+    later = deciding.decide(services, lola, case_id, reviewing.CONTEXT)
     assert (later.supersedes, stands(services, case_id)) == (first.id, later)
     deciding.undo(services, lola, later.id)
     assert stands(services, case_id) == first
@@ -159,7 +159,7 @@ def test_nobody_takes_or_decides_a_case_whose_appeal_is_open(services: Services,
     with services.store.writing() as tx:
         cases.claim(tx, case_id, aziz.name, 20)
     with pytest.raises(AlreadyThere, match="appeal"):
-        deciding.decide(services, aziz, case_id, desk.CONTEXT)
+        deciding.decide(services, aziz, case_id, reviewing.CONTEXT)
 
 
 def test_a_decision_is_not_taken_back_while_an_appeal_against_it_is_open(
@@ -187,7 +187,7 @@ def test_what_granted_an_appeal_is_superseded_and_not_taken_back(
     with pytest.raises(AlreadyThere, match="granted by this decision"):
         deciding.undo(services, lola, made.id)
     ready(services, lola, case_id)
-    assert deciding.decide(services, lola, case_id, desk.LAWFUL).supersedes == made.id
+    assert deciding.decide(services, lola, case_id, reviewing.LAWFUL).supersedes == made.id
 
 
 def test_nothing_is_taken_back_under_the_hands_of_whoever_holds_the_case(
@@ -201,7 +201,7 @@ def test_nothing_is_taken_back_under_the_hands_of_whoever_holds_the_case(
     with services.store.writing() as tx:
         tx.execute(cases_table.update().values(claimed_until=now() - timedelta(seconds=1)))
     deciding.undo(services, aziz, proposal.id)
-    assert desk.state(services.store, case_id) is CaseState.OPEN
+    assert reviewing.state(services.store, case_id) is CaseState.OPEN
 
 
 def test_a_case_that_is_to_come_back_does_so_after_its_second_opinion(
@@ -212,9 +212,9 @@ def test_a_case_that_is_to_come_back_does_so_after_its_second_opinion(
     with services.store.writing() as tx:
         assert deciding.reopen(tx, [case_id], "qalqan", "Something new was found.") == 0
     ready(services, bobur, case_id)
-    deciding.second(services, bobur, case_id, desk.grave(services, "I come to the same."))
+    deciding.second(services, bobur, case_id, reviewing.grave(services, "I come to the same."))
     assert stands(services, case_id) == proposal
-    assert desk.state(services.store, case_id) is CaseState.OPEN
+    assert reviewing.state(services.store, case_id) is CaseState.OPEN
 
 
 def test_an_appeal_granted_under_a_proposal_ends_the_proposal(
@@ -227,9 +227,9 @@ def test_an_appeal_granted_under_a_proposal_ends_the_proposal(
     proposed(services, aziz, case_id)
     ready(services, bobur, case_id)
     appealing.answer(services, lola, appeal.id, GRANTED)
-    assert desk.state(services.store, case_id) is CaseState.OPEN
+    assert reviewing.state(services.store, case_id) is CaseState.OPEN
     with pytest.raises(NotAllowed):
-        deciding.second(services, bobur, case_id, desk.grave(services, "I come to the same."))
+        deciding.second(services, bobur, case_id, reviewing.grave(services, "I come to the same."))
     standing = stands(services, case_id)
     assert standing is not None
     assert (standing.by, standing.outcome) == (lola.name, Outcome.CONTEXT)
@@ -255,13 +255,13 @@ def test_nobody_answers_by_what_they_decided_meanwhile(
         deciding.reopen(tx, [case_id], "qalqan", "Something new was found.")
     appeal = appealed(services, first)
     ready(services, people["lola"], case_id)
-    later = deciding.decide(services, people["lola"], case_id, desk.CONTEXT)
-    assert desk.state(services.store, case_id) is CaseState.APPEALED
+    later = deciding.decide(services, people["lola"], case_id, reviewing.CONTEXT)
+    assert reviewing.state(services.store, case_id) is CaseState.APPEALED
     with pytest.raises(NotAllowed, match="part"):
         appealing.answer(services, people["lola"], appeal.id, REFUSED)
     assert appealing.answer(services, people["erlan"], appeal.id, GRANTED).state is AppealState.GRANTED
     assert stands(services, case_id) == later
-    assert desk.state(services.store, case_id) is CaseState.DECIDED
+    assert reviewing.state(services.store, case_id) is CaseState.DECIDED
 
 
 def test_who_takes_and_lets_go_is_in_the_log(services: Services, case_id: Id, aziz: Person) -> None:
@@ -269,13 +269,13 @@ def test_who_takes_and_lets_go_is_in_the_log(services: Services, case_id: Id, az
     holding.take_next(services, aziz, QueueFilter())
     holding.let_go(services, aziz, case_id)
     holding.let_go(services, aziz, case_id)
-    log = desk.deeds(services.store)
+    log = reviewing.deeds(services.store)
     assert (log["case.claimed"], log["case.released"]) == (1, 1)
 
 
 def test_only_members_of_a_case_are_looked_at(services: Services, case_id: Id, aziz: Person) -> None:
     """What is in another one is none."""
-    other = desk.arrive(services.store)
+    other = reviewing.arrive(services.store)
     with pytest.raises(NotFound):
         holding.look(services, aziz, case_id, other.item_id)
     with services.store.reading() as tx:

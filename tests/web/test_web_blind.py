@@ -15,7 +15,7 @@ from qalqan.model.people import Person
 from qalqan.model.roles import MAY, Role
 from qalqan.store import decisions, people
 from qalqan.web.rights import RIGHT_OF
-from support import desk
+from support import reviewing
 from support.browsing import Browser, make_client
 from support.cases import open_case
 from support.filled import Filled
@@ -27,13 +27,13 @@ NOT_NOW = {"/login/back", "/login/elsewhere", "/api/docs", "/api/openapi.json"}
 def person(services: Services, name: str, role: Role) -> Person:
     """Add somebody."""
     with services.store.writing() as tx:
-        return people.add(tx, name, desk.PASSWORD, role)
+        return people.add(tx, name, reviewing.PASSWORD, role)
 
 
 def browser_of(services: Services, name: str) -> Browser:
     """Return the browser of somebody who has logged in."""
     found = Browser(make_client(services), services)
-    assert found.log_in(name, desk.PASSWORD) == 303
+    assert found.log_in(name, reviewing.PASSWORD) == 303
     return found
 
 
@@ -53,10 +53,10 @@ def aziz(services: Services, case_id: Id) -> Person:  # noqa: ARG001 - the store
 def proposal(services: Services, aziz: Person, case_id: Id) -> Decision:
     """Let somebody propose a grave measure, for the second time: the first was taken back."""
     holding.take(services, aziz, case_id)
-    desk.look_at_all(services.store, aziz, case_id)
-    first = deciding.decide(services, aziz, case_id, desk.grave(services, SECRET))
+    reviewing.look_at_all(services.store, aziz, case_id)
+    first = deciding.decide(services, aziz, case_id, reviewing.grave(services, SECRET))
     deciding.undo(services, aziz, first.id)
-    return deciding.decide(services, aziz, case_id, desk.grave(services, SECRET))
+    return deciding.decide(services, aziz, case_id, reviewing.grave(services, SECRET))
 
 
 @pytest.fixture
@@ -104,8 +104,8 @@ def test_they_are_shown_once_the_second_opinion_is_given(services: Services, lol
         second = people.by_name(tx, "lola")
     assert isinstance(second, Person)
     holding.take(services, second, proposal.case_id)
-    desk.look_at_all(services.store, second, proposal.case_id)
-    deciding.second(services, second, proposal.case_id, desk.grave(services, "I come to the same."))
+    reviewing.look_at_all(services.store, second, proposal.case_id)
+    deciding.second(services, second, proposal.case_id, reviewing.grave(services, "I come to the same."))
     assert SECRET in lola.get(f"/cases/{proposal.case_id}")
     assert lola.client.get(f"/api/v1/decisions/{proposal.id}").json()["rationale"] == SECRET
     assert lola.client.get(f"/api/v1/cases/{proposal.case_id}").json()["decision"]["id"] == proposal.id
@@ -120,8 +120,8 @@ def send(browser: Browser, path: str, **data: str) -> tuple[int, str]:
 def test_a_decision_is_superseded_on_its_page(services: Services, case_id: Id, aziz: Person) -> None:
     """Its decider is offered the case to decide anew, and both decisions stay readable; another reviewer is not."""
     holding.take(services, aziz, case_id)
-    desk.look_at_all(services.store, aziz, case_id)
-    first = deciding.decide(services, aziz, case_id, desk.LAWFUL)
+    reviewing.look_at_all(services.store, aziz, case_id)
+    first = deciding.decide(services, aziz, case_id, reviewing.LAWFUL)
     person(services, "bobur", Role.REVIEWER)
     own, other = browser_of(services, "aziz"), browser_of(services, "bobur")
     assert "Take it to decide anew" in own.get(f"/cases/{case_id}")
@@ -139,8 +139,8 @@ def test_a_decision_is_superseded_on_its_page(services: Services, case_id: Id, a
 def test_an_appealed_case_leads_to_its_appeal(services: Services, case_id: Id, aziz: Person) -> None:
     """Nobody takes it; a lead is shown the way, a reviewer that it is open."""
     holding.take(services, aziz, case_id)
-    desk.look_at_all(services.store, aziz, case_id)
-    first = deciding.decide(services, aziz, case_id, desk.LAWFUL)
+    reviewing.look_at_all(services.store, aziz, case_id)
+    first = deciding.decide(services, aziz, case_id, reviewing.LAWFUL)
     appeal = appealing.take_in(services, "platform", Sent("It was a report.", decision_id=first.id))
     person(services, "lola", Role.LEAD)
     own, lead = browser_of(services, "aziz"), browser_of(services, "lola")
