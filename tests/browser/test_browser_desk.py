@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from qalqan.flow import protection
+from qalqan.model.people import Person
+from qalqan.model.protection import WEAKEST, Shield
+from qalqan.store import people
+from support import filled
 from support.browsing import Live
 from support.cases import open_case
 
@@ -14,15 +20,27 @@ from support.cases import open_case
 pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.enable_socket]
 
 
-def test_two_videos_move_in_step(page: Page, live: Live) -> None:
+@pytest.fixture(scope="module")
+def clip(live: Live) -> str:
+    """Open a case over a video; return its page's address."""
+    return f"{live.address}/cases/{open_case(live.services, [live.things.items['video']])}"
+
+
+def test_two_videos_move_in_step(page: Page, clip: str) -> None:
     """One arrow moves both."""
-    page.goto(f"{live.address}/cases/{open_case(live.services, [live.things.items['video']])}")
+    page.goto(clip)
     said = page.locator("[data-instep] output")
     expect(said).to_have_text("Still 1 of 3")
     page.keyboard.press("ArrowRight")
     expect(said).to_have_text("Still 2 of 3")
     shown = page.locator("[data-instep] .frame.is-step .frame-at")
     assert shown.all_inner_texts() == ["1:20", "0:30"]
+
+
+def people_of(live: Live) -> Person:
+    """Return who is logged in."""
+    with live.services.store.reading() as tx:
+        return people.by_name(tx, filled.NAME)
 
 
 def test_the_desk_works_without_a_script(chromium: Browser, live: Live, page: Page) -> None:
@@ -41,7 +59,7 @@ def test_the_desk_works_without_a_script(chromium: Browser, live: Live, page: Pa
     plain.close()
 
 
-def test_single_letters_can_be_switched_off(page: Page, live: Live) -> None:
+def test_single_letters_can_be_switched_off(page: Page, live: Live, clip: str) -> None:
     """By the list of keys, which a button opens too; Enter and arrows go on, and all comes back."""
     page.goto(f"{live.address}/queue")
     page.keyboard.press("?")
@@ -53,7 +71,7 @@ def test_single_letters_can_be_switched_off(page: Page, live: Live) -> None:
     expect(page).to_have_url(f"{live.address}/queue")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.locator("[data-row].is-here")).to_have_count(0)
-    page.goto(f"{live.address}/cases/{open_case(live.services, [live.things.items['video']])}")
+    page.goto(clip)
     page.keyboard.press("r")
     assert "/clear/" not in page.content()
     page.keyboard.press("ArrowRight")
@@ -64,3 +82,23 @@ def test_single_letters_can_be_switched_off(page: Page, live: Live) -> None:
     page.wait_for_url(re.compile("/cases/"))
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_videos_are_leafed_through_only_where_nobody_wants_stills(page: Page, live: Live, clip: str) -> None:
+    """As the organisation has it there is no such button; where it is allowed, it begins when it is pressed."""
+    page.goto(clip)
+    expect(page.locator("[data-instep] output")).to_have_text("Still 1 of 3")
+    expect(page.locator("[data-play]")).to_have_count(0)
+    assert page.locator("video, audio").count() == 0
+    protection.set_floor(live.services, "amina", replace(Shield(), stills=False))
+    page.goto(clip)
+    said = page.locator("[data-instep] output")
+    page.wait_for_timeout(1000)
+    expect(said).to_have_text("Still 1 of 3")
+    page.keyboard.press("p")
+    expect(page.locator("[data-play]")).to_have_attribute("aria-pressed", "true")
+    expect(said).to_have_text("Still 3 of 3")
+    expect(page.locator("[data-play]")).to_have_attribute("aria-pressed", "false")
+    protection.set_own(live.services, people_of(live), replace(WEAKEST, stills=True))
+    page.goto(clip)
+    expect(page.locator("[data-play]")).to_have_count(0)

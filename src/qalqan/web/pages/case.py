@@ -12,23 +12,22 @@ from fastapi import APIRouter, Form, Response
 from starlette.responses import RedirectResponse
 
 from qalqan.flow import blind, holding
-from qalqan.model.cases import GRAVE, Case, CaseState, Measure, Member, Outcome
+from qalqan.model.cases import GRAVE, Case, CaseState, Measure, Outcome
 from qalqan.model.ids import Id
 from qalqan.model.roles import Right
 from qalqan.model.times import now
-from qalqan.store import appeals, cases, decisions, pages
-from qalqan.store.items import attachments_of
+from qalqan.store import appeals, cases, decisions
 from qalqan.store.neighbours import neighbours
-from qalqan.web import desk_words
+from qalqan.store.quality import golden_of
+from qalqan.web import desk_words, members
 from qalqan.web.in_step import in_step
-from qalqan.web.lists import PageNumber, Paging
+from qalqan.web.lists import PageNumber
 from qalqan.web.one_item import told
 from qalqan.web.pages.found import by_sort
 from qalqan.web.pages.queue import toast_of
 from qalqan.web.urls import with_query
 from qalqan.web.visits import Sending, Visit, Visiting, id_of
 
-MEMBERS = 100
 AROUND = 5
 """Messages before and after that are shown."""
 LIKE = 10
@@ -65,18 +64,17 @@ def case_page(  # noqa: PLR0913 - the parts of the page
     """Return the page of a case; with a form that was not in order, what is wrong beside its fields."""
     with visit.reading() as tx:
         case = blind.as_seen(tx, cases.get(tx, case_id), visit.person.name)
-        members = cases.members(tx, case_id, MEMBERS, 0)
         looked = cases.looked(tx, case_id, visit.person.name)
-        current = _current(members, looked, item_id)
+        at = members.walk(tx, case_id, looked, item_id)
         context = {
             "case": case,
             "toast": toast_of(tx, visit, done),
-            **_of_members(tx, members, looked, current),
-            **told(tx, visit, current.item_id, page),
+            "at": at,
+            "looked": looked,
+            **told(tx, visit, at.current.item_id, page),
             **_decided(tx, visit, case),
         }
         context |= _around(tx, context)
-        context["sized"] = Paging(case.size, 1, MEMBERS)
     answer = visit.page(
         "case.html", whole=whole, words=desk_words, now=now(), filled=filled, mine=holds(visit, case),
         **_choices(visit, case), **context,
@@ -91,36 +89,15 @@ def holds(visit: Visit, case: Case) -> bool:
     return case.claimed_by == visit.person.name and held_until is not None and held_until > now()
 
 
-def _current(members: list[Member], looked: set[Id], wanted: Id | None) -> Member:
-    """Return the member to show: the one asked for, else the first that was not looked at, else the first."""
-    by_id = {one.item_id: one for one in members}
-    if wanted in by_id:
-        return by_id[wanted]
-    return next((one for one in members if one.item_id not in looked), members[0])
-
-
-def _of_members(tx: sa.Connection, members: list[Member], looked: set[Id], current: Member) -> dict[str, object]:
-    ids = [one.item_id for one in members]
-    place = ids.index(current.item_id)
-    return {
-        "members": members,
-        "looked": looked,
-        "current": current,
-        "place": place,
-        "previous": members[place - 1] if place else None,
-        "next": members[place + 1] if place + 1 < len(members) else None,
-        "member_items": pages.items_by_id(tx, ids),
-        "member_files": attachments_of(tx, ids),
-    }
-
-
 def _around(tx: sa.Connection, shown: Mapping[str, object]) -> dict[str, object]:
     """Return the messages around the member shown, and its videos in step with the known ones."""
     item, pairs, files = shown["item"], shown["pairs"], shown["files"]
     before, after = neighbours(tx, item, AROUND)  # type: ignore[arg-type] # what `told` returns under this name
+    # Two files that agree in their pictures and in their sound are set side by side once.
+    once = {(one.match.media_sha256, one.entry.media_sha256): one for one in reversed(pairs)}  # type: ignore[call-overload] # the same
     steps = {
         pair.match.id: in_step(pair.match, pair.entry.media_sha256, files.shots)  # type: ignore[attr-defined] # the same
-        for pair in pairs  # type: ignore[attr-defined] # the same
+        for pair in once.values()
     }
     return {"before": before, "after": after, "steps": {name: one for name, one in steps.items() if one}}
 
@@ -138,6 +115,8 @@ def _decided(tx: sa.Connection, visit: Visit, case: Case) -> dict[str, object]:
         "waits_for_other": told_of.waits_for_other,
         "appeal": appeals.first_open(tx, case.id) if appealed else None,
         "may_take": not appealed and (told_of.veiled or holding.may_decide_anew(tx, case, visit.person)),
+        "golden": golden_of(tx, case.id) if visit.may(Right.LEAD) and not told_of.veiled else None,
+        "may_be_golden": visit.may(Right.LEAD) and not told_of.veiled and case.state is CaseState.DECIDED,
         "like": [one for one in decisions.on_like(tx, case, LIKE) if one.case_id != case.id],
     }
 

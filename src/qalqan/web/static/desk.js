@@ -1,8 +1,9 @@
-// The desk by keyboard. 1 to 5 choose a finding, j and k walk a case's members, arrows move two videos in step;
+// The desk by keyboard. 1 to 5 choose a finding, j and k walk a case's members, arrows move two videos in step, p leafs;
 // every other key presses what bears it as `data-key`. Nothing here is needed to work without a script.
 "use strict";
 (() => {
   const REFRESH = 30_000;
+  const LEAF = 800; // slow enough that nothing flashes
   const one = (selector, place = document) => place.querySelector(selector);
   const all = (selector, place = document) => [...place.querySelectorAll(selector)];
 
@@ -14,11 +15,8 @@
   // Members of a case
 
   const member = (by) => {
-    const links = all("a[data-member]");
-    if (links.length < 2) return false;
-    const at = links.findIndex((link) => link.hasAttribute("aria-current"));
-    const next = links[Math.max(0, Math.min(links.length - 1, at + by))];
-    if (next && next !== links[at]) next.click();
+    if (!one(".member-walk a[rel]")) return false;
+    one(`.member-walk a[rel=${by > 0 ? "next" : "prev"}]`)?.click();
     return true;
   };
 
@@ -62,7 +60,34 @@
     said.textContent = said.dataset.said.replace("{n}", at + 1).replace("{size}", size);
   };
 
+  // Leafing through is asked for, never begins by itself, and is not there for whoever wants stills only.
+  let leafing = 0;
+
+  const rest = () => {
+    clearInterval(leafing);
+    leafing = 0;
+    for (const button of all("[data-play]")) button.setAttribute("aria-pressed", "false");
+    for (const said of all("[data-instep] output")) said.setAttribute("aria-live", "polite");
+  };
+
+  const leaf = (button) => {
+    const goes = button.getAttribute("aria-pressed") === "true";
+    rest();
+    if (goes) return;
+    const place = button.closest("[data-instep]");
+    const last = Math.min(...all(".strip, .frames", place).map((strip) => all(".frame", strip).length)) - 1;
+    if (Number(place.dataset.at) >= last) still(place, 0);
+    button.setAttribute("aria-pressed", "true");
+    one("output", place).setAttribute("aria-live", "off");
+    leafing = setInterval(() => {
+      if (!place.isConnected) return rest();
+      still(place, Number(place.dataset.at) + 1);
+      return Number(place.dataset.at) >= last ? rest() : undefined;
+    }, LEAF);
+  };
+
   const step = (by) => {
+    rest();
     const place = document.activeElement.closest?.("[data-instep]") || one("[data-instep]");
     if (!place) return false;
     still(place, Number(place.dataset.at || 0) + by);
@@ -116,7 +141,12 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-step]");
-    if (button) still(button.closest("[data-instep]"), Number(button.closest("[data-instep]").dataset.at) + Number(button.dataset.step));
+    const play = event.target.closest("[data-play]");
+    if (play) leaf(play);
+    if (!button) return;
+    rest();
+    const place = button.closest("[data-instep]");
+    still(place, Number(place.dataset.at) + Number(button.dataset.step));
   });
 
   // A member that came in is where reading goes on.
