@@ -9,21 +9,28 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
+import sqlalchemy as sa
+from PIL import Image
 from starlette.testclient import TestClient
 
 from qalqan.app import opened
 from qalqan.flow import check as checking
+from qalqan.flow.known import canonical
+from qalqan.flow.reading import read_media
 from qalqan.flow.services import Services
 from qalqan.model.banks import BankEntry, EntryStatus
 from qalqan.model.ids import new_id
+from qalqan.model.items import Media, MediaKind
 from qalqan.model.roles import Right, Role
-from qalqan.model.signals import LINK, PDQ, SHA256
+from qalqan.model.signals import LINK, PDQ, PICTURE_LOCAL, SHA256
 from qalqan.model.times import now
 from qalqan.settings import Settings
 from qalqan.store import banks, people, scans, tokens
 from qalqan.store import items as store_items
 from qalqan.store.items import ItemFilter
+from qalqan.store.tables import renditions
 from qalqan.web.api import check as checking_api
 from qalqan.web.api import checks
 from support.browsing import make_client
@@ -115,8 +122,13 @@ def test_a_link_and_a_text_are_read_as_an_items_own(program: TestClient) -> None
 
 def picture() -> bytes:
     """Return a landscape as PNG."""
+    return saved(landscape(3, (400, 300)))
+
+
+def saved(image: Image.Image) -> bytes:
+    """Return a picture as PNG."""
     out = io.BytesIO()
-    landscape(3, (400, 300)).save(out, "PNG")
+    image.save(out, "PNG")
     return out.getvalue()
 
 
@@ -322,3 +334,25 @@ def test_indexes_are_looked_after_before_anybody_has_to_wait(quick: TestClient, 
             break
         time.sleep(0.02)
     assert quick.post("/api/v1/check", json={"pdq": [FAR]}).json()["band"] == "known"
+
+
+def test_a_quick_look_at_a_picture_leaves_its_parts_out(program: TestClient, services: Services) -> None:
+    """Its hashes are compared as ever; a cut copy is found only by a whole look. Neither leaves a copy behind."""
+    field = Image.fromarray(np.random.default_rng(3).integers(0, 256, (30, 40), np.uint8)).resize((400, 300))
+    whole, cut = saved(field), saved(field.crop((60, 50, 400, 260)))
+    place = services.settings.home / "known.png"
+    place.write_bytes(whole)
+    known = Media(hashlib.sha256(whole).hexdigest(), MediaKind.PICTURE, "image/png", len(whole), kept=True)
+    read = read_media(services, known, services.extractors, place, keeps=False).signals
+    know(services, *((one.kind, canonical(services, one.kind, one.value)) for one in read if one.kind != SHA256))
+
+    def stages(file: bytes, **asked: str) -> set[str]:
+        answer = program.post("/api/v1/check", files={"file": ("a.png", file)}, data=asked).json()
+        return {one["kind"] for one in answer["matches"]}
+
+    assert stages(whole) == {PDQ, PICTURE_LOCAL}
+    assert stages(whole, quick="true") == {PDQ}
+    assert stages(cut) == {PICTURE_LOCAL}
+    assert stages(cut, quick="true") == set()
+    with services.store.reading() as tx:
+        assert not list(tx.execute(sa.select(renditions)))

@@ -61,6 +61,8 @@ class Asked:
     """A file on this machine, which stays where it is."""
     name: str = ""
     """What the file is called."""
+    quick: bool = False
+    """Whether a picture is compared by its hashes alone, and not by its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ class Checker:
         media = _media(asked.path, asked.name) if asked.path else None
         problems: tuple[str, ...] = ()
         if media and asked.path:
-            read = read_media(self._services, media, self._services.extractors, asked.path, keeps=False)
+            every, parts = self._services.extractors, not asked.quick
+            read = read_media(self._services, media, every, asked.path, keeps=False, parts=parts)
             signals, problems = signals + read.signals, tuple(one.message for one in read.refused)
         # 3. Against the banks; where a recording was only looked at sparsely, some of it once more.
         told = find(shelves, signals)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -132,13 +132,14 @@ def read_media(
     *,
     known: bool = False,
     keeps: bool = True,
+    parts: bool = True,
 ) -> Read:
     """Read one media file with these extractors: the kept one, or the one that lies at `path`.
 
-    Unless it `keeps`, no working copies are made of it.
+    Unless it `keeps`, no working copies are made of it. Without `parts`, a picture has no local features.
     """
     subject = Subject(media=media, path=path or _path(services, media))
-    read = read_one(services, subject, extractors, known=known, keeps=keeps)
+    read = read_one(services, subject, extractors, known=known, keeps=keeps, parts=parts)
     read.media = media
     return read
 
@@ -157,12 +158,13 @@ def read_one(
     *,
     known: bool = False,
     keeps: bool = True,
+    parts: bool = True,
 ) -> Read:
     """Read one subject with all extractors that want it, or with those given; refusals are kept, not raised.
 
-    A `known` thing is read as thoroughly as the extractor can.
+    A `known` thing is read as thoroughly as the extractor can. `keeps` and `parts` are as of `read_media`.
     """
-    desk = services.desk()
+    desk = replace(services.desk(), copies=keeps, parts=parts)
     read = Read()
     for extractor in services.extractors if extractors is None else extractors:
         if not extractor.wants(subject):
@@ -180,7 +182,7 @@ def read_one(
         if not known:  # the words on a known picture are no known text
             texts = read_texts(services.extractors, desk, reading.sightings)
             read.signals += [_signal(subject, reader, one, desk) for reader, one in texts]
-        if subject.media and keeps:
+        if subject.media and keeps:  # one that knows no better may have made some
             read.renditions += [_rendition(services, subject.media.sha256, one) for one in reading.pictures]
     return read
 

@@ -33,6 +33,10 @@ class Desk:
     isolate: Isolate
     lexicon: Lexicon = field(default_factory=built_in)
     """The lexicon in force."""
+    copies: bool = True
+    """Whether working copies are wanted for the console."""
+    parts: bool = True
+    """Whether it is looked for parts of known pictures, too: most of what a picture costs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class PictureExtractor:
       copy is found too; a known picture's value holds the first of them, the upright one, alone. Where borders
       surround the picture, a second signal has the hashes of what lies inside them, and the box where that is.
     - `picture-local`: local features (`model.local`), where the picture has enough of them. A known picture's value
-      holds the most telling ones.
+      holds the most telling ones. They are left out where the desk wants no parts.
     """
 
     manifest = Manifest("picture", "2", "Copies of pictures by PDQ and local features", (PDQ, PICTURE_LOCAL))
@@ -34,7 +34,7 @@ class PictureExtractor:
 
     def read(self, subject: Subject, desk: Desk) -> Reading:
         """Decode it in a child process. Raises InputRefused for a broken picture, LimitReached for one too large."""
-        found = desk.isolate.call(TASK, str(subject.path), desk.limits.picture_pixels)
+        found = desk.isolate.call(TASK, str(subject.path), desk.limits.picture_pixels, desk.copies, desk.parts)
         sightings = tuple(
             Sighting(kind, value, box=Box(*box), quality=quality) for kind, value, box, quality in found["sightings"]
         )

@@ -65,11 +65,15 @@ class Decoded(TypedDict):
     pictures: list[WirePicture]
 
 
-def read(path: str, pixels: int) -> Decoded:
-    """Decode the first frame of the picture at `path`, of at most `pixels` pixels: its signals and two copies."""
+def read(path: str, pixels: int, copies: bool = True, parts: bool = True) -> Decoded:  # noqa: FBT001, FBT002 - as it crosses the pipe
+    """Decode the first frame of the picture at `path`, of at most `pixels` pixels: its signals and two copies.
+
+    Without `copies`, none are made; without `parts`, there are no local features among the signals.
+    """
     small, whole = decoded(path, pixels)
-    width, height = whole.width, whole.height
-    return Decoded(sightings=_sightings(small, whole), width=width, height=height, pictures=renditions(small, 0.0))
+    pictures = renditions(small, 0.0) if copies else []
+    found = _sightings(small, whole, parts=parts)
+    return Decoded(sightings=found, width=whole.width, height=whole.height, pictures=pictures)
 
 
 def decoded(source: str | BinaryIO, pixels: int = LONGEST * LONGEST) -> tuple[Image.Image, Shrunk]:
@@ -104,7 +108,7 @@ def large(source: str | BinaryIO, pixels: int, longest: int) -> Image.Image:
     return whole if turn is None else whole.transpose(turn)
 
 
-def _sightings(small: Image.Image, whole: Shrunk) -> list[WireSighting]:
+def _sightings(small: Image.Image, whole: Shrunk, *, parts: bool) -> list[WireSighting]:
     """Return the hashes of the picture, those of its content where borders surround it, and its local features."""
     rgb, grey = np.asarray(small), np.asarray(small.convert("L"))
     found = [_hashed(rgb, whole, (0.0, 0.0, 1.0, 1.0))]
@@ -114,7 +118,7 @@ def _sightings(small: Image.Image, whole: Shrunk) -> list[WireSighting]:
         size = Shrunk(part.shape[0] * whole.block, part.shape[1] * whole.block, whole.block)
         box = (content.left / width, content.top / height, part.shape[1] / width, part.shape[0] / height)
         found.append(_hashed(part, size, box))
-    local = local_of(grey)
+    local = local_of(grey) if parts else ""
     return [*found, (PICTURE_LOCAL, local, (0.0, 0.0, 1.0, 1.0), None)] if local else found
 
 

@@ -78,7 +78,7 @@ def _asked(got: Sent[CheckIn]) -> Asked:
     hashes = [*(hash_of("sha256", one) for one in body.sha256), *(hash_of("pdq", one) for one in body.pdq)]
     if not (hashes or body.text or body.link or got.path):
         raise BadValue("There is nothing to check.", hint="Send a file, sha256, pdq, text or link.")
-    return Asked(tuple(hashes), body.text, tuple(body.link), got.path, got.name)
+    return Asked(tuple(hashes), body.text, tuple(body.link), got.path, got.name, body.quick)
 
 
 def _looked_up(checker: Checker, shelves: Shelves, hashes: Sequence[Hash]) -> Answer:

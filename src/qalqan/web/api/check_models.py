@@ -16,6 +16,11 @@ Text = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$
 _HASH = "0f" * 32
 _ABOUT_PDQ = "PDQ hashes, 64 hexadecimal digits each. Near ones match, too."
 
+_ABOUT_QUICK = (
+    "Compare a picture by its hashes alone, not by its parts: several times quicker, but a copy that is cut, tilted or "
+    "part of another picture is not found."
+)
+
 
 class _In(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -38,6 +43,7 @@ class CheckIn(_Content):
     sha256: Annotated[list[Digest], Field(description="SHA-256 of files, 64 hexadecimal digits.", max_length=100)] = []
     pdq: Annotated[list[Digest], Field(description=_ABOUT_PDQ, max_length=100)] = []
     store: Annotated[bool, Field(description="Hand it in as an item as well; needs `reference`.")] = False
+    quick: Annotated[bool, Field(description=_ABOUT_QUICK)] = False
     platform: Annotated[Line, Field(description="Your platform's name, where it is stored.")] = ""
     reference: Annotated[Line, Field(description="Your own name for it, where it is stored.")] = ""
 
