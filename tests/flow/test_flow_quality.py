@@ -14,6 +14,7 @@ from qalqan.assess.policy import read_policy
 from qalqan.errors import AlreadyThere, BadValue, NotAllowed, NotFound
 from qalqan.flow import blind, deciding, holding, quality
 from qalqan.flow.deciding import Given
+from qalqan.flow.figures import Days
 from qalqan.flow.lexicons import Lexicons
 from qalqan.flow.policies import Policies
 from qalqan.flow.services import Services
@@ -289,7 +290,7 @@ def test_a_golden_case_is_mixed_in_for_whoever_decides(
     quality.follow(services)
     answer(services, dana, case_id, LAWFUL)
     assert holding.take_next(services, dana, ANY) is None
-    found = services.figures.of(services.store, 0)
+    found = services.figures.of(services.store, Days.ALL)
     assert (found.golden.same.right, found.golden.cases) == (1, 1)
     assert [(name, share.right, share.of) for name, share in found.people] == [("dana", 1, 1)]
     quality.end_golden(services, lead, golden.id)

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 import sqlalchemy as sa
 
@@ -22,9 +23,17 @@ from qalqan.review.quality import agreements, precisions
 from qalqan.store import Store, measuring
 from qalqan.store.measuring import Spoke
 
-WINDOWS = (30, 90, 365, 0)
-"""Days back that are measured; 0: all."""
-USUAL = 90
+
+class Days(IntEnum):
+    """Times that are measured: so many days back."""
+
+    MONTH = 30
+    SEASON = 90
+    YEAR = 365
+    ALL = 0
+
+
+USUAL = Days.SEASON
 QUICK = 0.1
 """Seconds: what is measured as fast as this is measured whenever something has changed."""
 REST = 20
@@ -35,8 +44,7 @@ REST = 20
 class Measured:
     """What the decisions and second looks of a time say."""
 
-    days: int
-    """Days back; 0: all."""
+    days: Days
     at: datetime
     """When it was measured."""
     decided: int
@@ -61,7 +69,7 @@ class _Kept:
     until: float
     """On the monotonic clock: when it may be measured anew."""
     cost: float
-    by_days: dict[int, Measured]
+    by_days: dict[Days, Measured]
 
 
 class Figures:
@@ -71,8 +79,8 @@ class Figures:
         self._kept: _Kept | None = None
         self._alone = threading.Lock()
 
-    def of(self, store: Store, days: int) -> Measured:
-        """Return the figures of so many days back, one of `WINDOWS`: of now, or the last ones of a large store."""
+    def of(self, store: Store, days: Days) -> Measured:
+        """Return the figures of a time: of now, or of a large store the last ones."""
         kept = self._kept
         if kept is None or kept.cost < QUICK:
             kept = self._fresh(store)
@@ -96,13 +104,13 @@ def _measured(tx: sa.Connection, key: tuple[str, ...], moment: datetime) -> _Kep
     began = time.monotonic()
     pairs, times = measuring.pairs(tx), measuring.times(tx)
     spoke = [list(some(tx)) for some in (measuring.by_feature, measuring.by_bank, measuring.by_matcher)]
-    found = {days: _of_window(days, moment, pairs, times, spoke) for days in WINDOWS}
+    found = {days: _of_window(days, moment, pairs, times, spoke) for days in Days}
     took = time.monotonic() - began
     return _Kept(key, began + (1 + REST) * took, took, found)
 
 
 def _of_window(
-    days: int, moment: datetime, pairs: Sequence[Pair], times: Sequence[datetime], spoke: Sequence[Sequence[Spoke]]
+    days: Days, moment: datetime, pairs: Sequence[Pair], times: Sequence[datetime], spoke: Sequence[Sequence[Spoke]]
 ) -> Measured:
     since = moment - timedelta(days=days) if days else datetime.min.replace(tzinfo=moment.tzinfo)
     given = [one for one in pairs if one.at >= since]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -230,3 +231,24 @@ def has_looked(tx: sa.Connection, case_id: Id, name: str) -> bool:
     """Whether somebody has looked at any member of a case."""
     query = sa.select(case_looks.c.item_id).where(case_looks.c.case_id == case_id, case_looks.c.person == name)
     return tx.execute(query.limit(1)).first() is not None
+
+
+def firsts(tx: sa.Connection, some: Sequence[Second]) -> dict[Id, Decision]:
+    """Return the decisions that these second looks are held to."""
+    ids = [one.decision_id for one in some if one.decision_id]
+    rows = tx.execute(sa.select(decisions).where(decisions.c.id.in_(ids)))
+    return {one.id: one for one in records_of(Decision, rows)}
+
+
+def goldens_by_id(tx: sa.Connection, ids: Sequence[Id]) -> dict[Id, Golden]:
+    """Return these golden cases, those that have ended among them."""
+    rows = tx.execute(sa.select(golden_cases).where(golden_cases.c.id.in_(ids)))
+    return {one.id: one for one in records_of(Golden, rows)}
+
+
+def golden_results(tx: sa.Connection) -> dict[Id, tuple[int, int]]:
+    """Return how many came to what was agreed on, and how many gave an answer, for each golden case that has some."""
+    right = sa.func.sum(sa.case((second_looks.c.agrees, 1), else_=0))
+    query = sa.select(second_looks.c.golden_id, right.label("right"), sa.func.count().label("given"))
+    query = query.where(second_looks.c.golden_id.is_not(None), second_looks.c.at.is_not(None))
+    return {row.golden_id: (int(row.right), row.given) for row in tx.execute(query.group_by(second_looks.c.golden_id))}

@@ -57,6 +57,9 @@ _EXPORT = (
 _LEAD = (
     ("GET", "/queue/rules"), ("POST", "/queue/rules"), ("POST", "/queue/rules/{route_id}/delete"),
     ("POST", "/protection/floor"),
+    ("GET", "/quality"), ("GET", "/quality/export"), ("GET", "/quality/disagreements"),
+    ("POST", "/quality/disagreements/{look_id}"), ("GET", "/quality/golden"), ("POST", "/cases/{case_id}/golden"),
+    ("POST", "/golden/{golden_id}/end"), ("GET", "/api/v1/quality"),
 )  # fmt: skip
 _HAND_IN = (
     ("POST", "/scans/{scan_id}/cancel"), ("POST", "/api/v1/check"), ("POST", "/api/v1/check/hashes"),

@@ -27,6 +27,7 @@ from qalqan.web.pages import (
     policy,
     problems,
     protection,
+    quality,
     queue,
     routing,
     scans,
@@ -40,6 +41,6 @@ def routers() -> tuple[APIRouter, ...]:
     rooms = (
         login, login_elsewhere, look, overview, routing, queue, case, decide, found, items, item,
         media, banks, names, lexicon_change, lexicon, trying, policy, scans,
-        problems, appeals, protection, audit, about, me, people, webhooks,
+        problems, appeals, quality, protection, audit, about, me, people, webhooks,
     )  # fmt: skip
     return tuple(room.router for room in rooms)
