@@ -250,14 +250,19 @@ class _Batch:
         tx.execute(tables.signals.insert(), [row_of(one, key=key_of(one.id)) for one in self.signals])
         read = [{"subject": one.id, "extractor": "words/1"} for one in self.items]
         tx.execute(tables.readings.insert(), read)
-        matched = [row_of(one.match, key=key_of(one.match.id), stands=True) for one in self.found]
+        places = {one.id: {"seq": start + n, "source_id": one.source_id} for n, one in enumerate(self.items, 1)}
+        matched = [
+            row_of(
+                one.match, key=key_of(one.match.id), stands=True, bank_id=one.entry.bank_id, **places[one.match.item_id]
+            )
+            for one in self.found
+        ]
         tx.execute(tables.matches.insert(), matched)
-        tx.execute(tables.assessments.insert(), list(self._weighed(start)))
+        tx.execute(tables.assessments.insert(), list(self._weighed(places)))
         traits.note(tx, [one.id for one in self.items], [one.sha256 for one in self.media])
 
-    def _weighed(self, start: int) -> Iterator[dict[str, Any]]:
+    def _weighed(self, places: dict[Id, dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Yield rows of what stands for each item: the strongest of its categories leads."""
-        places = {one.id: {"seq": start + n, "source_id": one.source_id} for n, one in enumerate(self.items, 1)}
         leading: dict[Id, Assessment] = {}
         for one in sorted(self.made, key=lambda one: (-one.score, one.category)):
             leading.setdefault(one.item_id, one)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
 from qalqan.errors import BadValue, StoreError, StoreNotReady
 from qalqan.store import schema
@@ -102,7 +103,16 @@ def _prepare_postgresql(engine: sa.Engine, *, create: bool) -> None:  # noqa: AR
         connection.commit()
 
 
+class _Hinted(SQLiteCompiler):
+    """Writes what `with_hint` says behind a table's name: SQLAlchemy leaves `INDEXED BY` to whoever wants it."""
+
+    def get_from_hint_text(self, table: sa.FromClause, text: str | None) -> str | None:  # noqa: ARG002 - SQLAlchemy's form
+        """Return the hint as it is."""
+        return text
+
+
 def _prepare_sqlite(engine: sa.Engine, *, create: bool) -> None:
+    engine.dialect.statement_compiler = _Hinted
     path = Path(engine.url.database or "")
     if create:
         _make_folder(path.parent)

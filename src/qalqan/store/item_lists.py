@@ -26,7 +26,7 @@ AT_ONCE = 5_000
 """Values of one question: PostgreSQL takes at most 65,535."""
 COUNTED = 10_000
 """Of a list under several conditions so many are counted."""
-FEW = 3_000
+FEW = 500
 """So few items are asked one by one whether a word is in them; of more, the index of words is walked instead."""
 MANY = 50_000
 """What is found so often is common; by how much matters no more."""
@@ -133,14 +133,17 @@ class _Part:
     """The item's number, in a table that nothing else of the query is in."""
     conditions: tuple[sa.ColumnElement[bool], ...]
     words: bool = False
+    index: str = ""
+    """The index of `items` that holds all of it. SQLite would else read whole rows, texts and all."""
 
     def walk(self) -> sa.Select[Any]:
         """Return a query for the numbers of all items that fit."""
-        return sa.select(self.seq).where(*self.conditions)
+        query = sa.select(self.seq).where(*self.conditions)
+        return query.with_hint(self.seq.table, f"INDEXED BY {self.index}", "sqlite") if self.index else query
 
     def of(self, seq: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
         """Return the condition that the item of this number fits."""
-        return sa.exists().where(*self.conditions, self.seq == seq)
+        return self.walk().where(self.seq == seq).exists()
 
 
 def _size(tx: sa.Connection, part: _Part) -> int:
@@ -162,7 +165,7 @@ def _parts(tx: sa.Connection, wanted: ItemFilter) -> Iterator[_Part]:
     here = items.alias("here")
     wants = {here.c.source_id: wanted.source_id, here.c.kind: wanted.kind}
     if conditions := tuple(column == value for column, value in wants.items() if value is not None):
-        yield _Part(here.c.seq, conditions)
+        yield _Part(here.c.seq, conditions, index="ix_items_source_seq" if wanted.source_id else "ix_items_kind")
 
 
 def _trait(kind: str, value: str = "") -> _Part:
@@ -185,7 +188,9 @@ def _signalled(kind: str) -> _Part:
 def _weighed(tx: sa.Connection, wanted: ItemFilter) -> sa.Select[Any]:
     seq, other = assessments.c.seq, assessments.alias()
     # An item of several categories is listed once, for the strongest of those that are wanted.
-    query = sa.select(seq).where(*_stands(assessments, wanted), ~outdone(other, *_stands(other, wanted)))
+    # What leads among all is outdone by none: only of the others is asked.
+    strongest = assessments.c.leads | ~outdone(other, *_stands(other, wanted))
+    query = sa.select(seq).where(*_stands(assessments, wanted), strongest)
     if wanted.query:
         query = query.where(seq.in_(search.numbers(tx.dialect.name, wanted.query)))
     if wanted.source_id is not None:

@@ -42,18 +42,19 @@ def _place_matches() -> None:
         "source_id = (SELECT i.source_id FROM items i WHERE i.id = matches.item_id), "
         "bank_id = (SELECT e.bank_id FROM bank_entries e WHERE e.id = matches.entry_id)"
     )
-    _widen("ix_matches_kind", "matches", "kind stands seq")
-    op.create_index("ix_matches_bank", "matches", ["bank_id", "stands", "seq"])
+    _widen("ix_matches_kind", "matches", "kind stands id seq")
+    op.create_index("ix_matches_bank", "matches", ["bank_id", "stands", "id", "seq"])
     op.create_index("ix_matches_source", "matches", ["source_id", "stands", "id"])
 
 
 def _index_beginnings() -> None:
-    """Build the index of words anew with their first two to four letters: `ma*` walked all words that begin so.
+    """Build the index of words anew with their first two, four and six letters: `ma*` walked all words that begin so.
 
-    The words are taken from the index itself, where they stand as they were cut.
+    A beginning of one, three or five letters is put together of those with one more. The words are taken from the
+    index itself, where they stand as they were cut.
     """
     op.execute("CREATE VIRTUAL TABLE temp.indexed USING fts5vocab(main, items_search, instance)")
-    options = "content='', detail='none', tokenize='ascii', prefix='2 3 4'"
+    options = "content='', detail='none', tokenize='ascii', prefix='2 4 6'"
     op.execute(f"CREATE VIRTUAL TABLE items_search_anew USING fts5(words, {options})")
     op.execute(
         "INSERT INTO items_search_anew (rowid, words) "
