@@ -12,14 +12,18 @@ from fastapi import APIRouter, Depends, Response
 from qalqan.assess.policy import Policy
 from qalqan.assess.policy_words import Sort as CategorySort
 from qalqan.errors import BadValue
+from qalqan.flow import quality
 from qalqan.model.assessments import Assessment
 from qalqan.model.banks import BankEntry
+from qalqan.model.ids import Id
 from qalqan.model.items import Attachment, Item
 from qalqan.model.matches import Match
 from qalqan.model.parts import Span
-from qalqan.store import audit, banks, pages, search
+from qalqan.store import audit, banks, faces, pages, search
+from qalqan.store.faces import Stage
 from qalqan.store.items import attachments_of
 from qalqan.store.pages import FoundFilter
+from qalqan.web import desk_words
 from qalqan.web.lists import ExportFormat, PageNumber, Paging, export
 from qalqan.web.reveal import Shots, thumbnails
 from qalqan.web.visits import Visit, Visiting, id_of, plain_text
@@ -52,6 +56,8 @@ class FoundRow:
     shots: Shots | None
     name: str | None
     """Its first file's name."""
+    stage: Stage | None = None
+    """How far its case is, as the reader may know it."""
 
     @property
     def span(self) -> Span | None:
@@ -103,6 +109,7 @@ def list_found(visit: Visiting, wanted: Wanted, sort: Sort = "score", page: Page
         wanted=wanted,
         sort=sort,
         problem=problem,
+        words=desk_words,
         **context,
     )
 
@@ -122,7 +129,7 @@ def rows_of(tx: sa.Connection, visit: Visit, found: list[Assessment]) -> list[Fo
     entries = pages.entries_by_id(tx, [one.entry_id for one in matches.values()])
     names = {one.id: one.name for one in banks.every(tx)}
     files = _files(hung_on, matches)
-    shown = thumbnails(tx, visit, files.values())
+    shown, stages = thumbnails(tx, visit, files.values()), _stages(tx, visit, ids)
     rows = []
     for one in found:
         match = matches.get(_strongest(one) or "")
@@ -130,9 +137,23 @@ def rows_of(tx: sa.Connection, visit: Visit, found: list[Assessment]) -> list[Fo
         bank = names.get(entry.bank_id) if entry else None
         name = next((file.name for file in hung_on.get(one.item_id, ())), None)
         rows.append(
-            FoundRow(by_item[one.item_id], one, match, entry, bank, shown.get(files.get(one.item_id, "")), name)
-        )
+            FoundRow(
+                by_item[one.item_id], one, match, entry, bank, shown.get(files.get(one.item_id, "")), name,
+                stages.get(one.item_id),
+            )
+        )  # fmt: skip
     return rows
+
+
+def _stages(tx: sa.Connection, visit: Visit, ids: list[Id]) -> dict[Id, Stage]:
+    """Return how far these items' cases are; one that the reader looks at unknowingly is as they see it there."""
+    found, veils = faces.stages(tx, ids), quality.veils(tx, visit.person.name)
+    for item_id, stage in found.items():
+        if stage.case_id in veils:
+            veil = veils[stage.case_id]
+            outcome = veil.decision.outcome if veil.decision else None
+            found[item_id] = Stage(stage.case_id, veil.case.state, outcome)
+    return found
 
 
 def _strongest(found: Assessment) -> str | None:
