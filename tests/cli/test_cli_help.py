@@ -15,15 +15,23 @@ import pytest
 from qalqan.app import opened
 from qalqan.cli.main import VERBS, qalqan
 from qalqan.cli.out import sentences
+from qalqan.model.cases import Route
+from qalqan.model.ids import new_id
 from qalqan.model.signals import NAME
+from qalqan.model.times import now
 from qalqan.settings import Settings
-from qalqan.store import signals
+from qalqan.store import signals, views
 from support import made
+from support.desk import fill_desk
 from support.saying import Say, Scanned
 
 HEAVY = ("sqlalchemy", "dbos", "fastapi", "av", "numpy", "pydantic", "rich", "PIL", "msgspec", "yaml", "psycopg")
 SHOWN = {
     "again": ["--detach"],
+    "appeal add": ["It is not.", "--item", "DECIDED-ITEM", "--as", "erlan"],
+    "appeal decide": ["APPEAL", "--refused", "--reasons", "It is.", "--as", "erlan"],
+    "appeal list": [],
+    "appeal show": ["APPEAL"],
     "audit list": [],
     "audit verify": [],
     "bank add": ["heron", "--kind", "link", "--value", "https://other.example/"],
@@ -33,6 +41,15 @@ SHOWN = {
     "bank list": [],
     "bank rules": ["heron"],
     "bank show": ["heron"],
+    "cases decide": ["TAKEN", "--outcome", "lawful", "--as", "erlan"],
+    "cases gather": [],
+    "cases list": [],
+    "cases look": ["CASE", "--as", "erlan"],
+    "cases rules list": [],
+    "cases second": ["PROPOSED", "--outcome", "lawful", "--as", "erlan"],
+    "cases show": ["CASE"],
+    "cases take": ["--as", "erlan"],
+    "decisions list": [],
     "doctor": [],
     "init": [],
     "intake problems": [],
@@ -131,6 +148,8 @@ def test_every_reading_verb_has_json() -> None:
     assert with_json == {*SHOWN, "opinion"}  # tests/cli/test_cli_learn.py shows it: it needs a server
     acting = {"bank create", "bank retire", "bank dispute", "bank restore", "bank export", "cancel", "demo"}
     acting |= {"lexicon check", "lexicon export", "person add", "person password", "policy check", "serve", "worker"}
+    acting |= {"appeal withdraw", "cases release", "cases rules add", "cases rules delete", "cases undo"}
+    acting |= {"decisions export"}
     acting |= {"learn off", "learn on", "token revoke", "webhook end", "webhook test"}
     acting |= {"person link", "person off", "person on", "person role", "person totp reset"}
     assert set(ALL) - with_json == acting
@@ -163,8 +182,11 @@ def test_json_holds_exactly_the_documented_fields(filled: Say, scanned: Scanned,
     lines = [f"{one},{outcome}" for one, outcome in zip(found, outcomes, strict=True)]
     decisions.write_text("\n".join(["item,outcome", *lines]), "utf-8")
     filled("learn", "fit", decisions)
-    with opened(Settings(home=home)) as services, services.store.writing() as tx:
-        signals.add(tx, [made.signal("heron", kind=NAME, item_id=item)])
+    with opened(Settings(home=home)) as services:
+        with services.store.writing() as tx:
+            signals.add(tx, [made.signal("heron", kind=NAME, item_id=item)])
+            views.add_route(tx, Route(new_id(), 0, "uzbek", "uz-Latn", "", "", None, "dana", now()))
+        stand_ins |= fill_desk(services)
     filled("person", "add", "aziz")
     filled("token", "add", "aziz", "first", "--scope", "look")
     filled("webhook", "add", "https://203.0.113.8/told")
