@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from qalqan.app import opened
 from qalqan.flow.services import Services
 from qalqan.settings import Settings
+from support.needs import missing
 from support.small import Small, make_small
 
 
@@ -30,3 +33,17 @@ def services(settings: Settings) -> Iterator[Services]:
 def larger(tmp_path: Path) -> Small:
     """Make an input that takes several seconds to walk."""
     return make_small(tmp_path / "larger", messages=520, pictures=500)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of three megabytes."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        missing("a disk of our own", "run the tests as root, where file systems may be mounted")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)

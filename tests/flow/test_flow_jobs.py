@@ -25,7 +25,6 @@ from qalqan.settings import Settings
 from qalqan.store import audit, intake, scans, tables
 from qalqan.store.scans import Worker, worker_seen
 from support.command import run, run_json, start
-from support.needs import missing
 from support.small import Small, make_small
 from support.waiting import until_walked
 from support.walking import fill_bank, snapshot
@@ -229,20 +228,6 @@ def test_the_jobs_own_tables_hold_json_and_no_pickles(settings: Settings, small:
     assert len(inputs) >= 2
     for (text,) in inputs + outputs:
         assert text.startswith(("{", "null", '"', "["))
-
-
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a disk of three megabytes."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        missing("a disk of our own", "run the tests as root, where file systems may be mounted")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 @pytest.mark.slow
