@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from qalqan.errors import AlreadyThere, NotAllowed, NotFound
 from qalqan.flow import deciding, quality
+from qalqan.flow import protection as shields
 from qalqan.flow.services import Services
 from qalqan.i18n import gettext as _
 from qalqan.model.cases import Case, CaseState
@@ -36,15 +39,28 @@ def take(services: Services, person: Person, case_id: Id) -> Case:
 def take_next(services: Services, person: Person, wanted: QueueFilter) -> Case | None:
     """Take the most pressing case under a filter that waits and that nobody else holds; None where there is none.
 
-    Now and then it is one to look at a second time (`flow.quality`): neither the answer nor the log tells.
+    Now and then it is one to look at a second time (`flow.quality`): neither the answer nor the log tells. Who has
+    looked at hard material for as long as the day's bound allows gets one that can be decided without it.
     """
     minutes = services.settings.claim_minutes
     with services.store.writing() as tx:
+        if shields.standing(tx, person.id).at_bound:
+            return _gentle(services, tx, person, wanted)
         taken = quality.mixed_in(tx, person.name, minutes, wanted)
         taken = taken or cases.claim_next(tx, wanted, person.name, minutes)
         taken = taken or quality.take(tx, person.name, minutes, wanted)
         if taken:
             audit.append(tx, person.name, "case.claimed", taken.id)
+    return taken
+
+
+def _gentle(services: Services, tx: sa.Connection, person: Person, wanted: QueueFilter) -> Case | None:
+    """Take the most pressing case of which nothing hard is known, else the most pressing one without any file."""
+    minutes = services.settings.claim_minutes
+    taken = cases.claim_next(tx, replace(wanted, severity=0), person.name, minutes)
+    taken = taken or cases.claim_next(tx, replace(wanted, fileless=True), person.name, minutes)
+    if taken:
+        audit.append(tx, person.name, "case.claimed", taken.id)
     return taken
 
 

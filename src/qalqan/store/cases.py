@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +14,12 @@ from qalqan.model.cases import GRAVE, Case, CaseState, Member
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
 from qalqan.store.records import batched, insert_new, record_of, records_of, row_of
+from qalqan.store.tables import attachments
 from qalqan.store.tables_cases import case_items, case_looks, case_notes, cases, decisions, undone
 
 AT_ONCE = 500
+PRESSING = 2000
+"""Cases that are looked through for some without files: a bound on how long whoever takes the next one waits."""
 TAKEABLE = (CaseState.OPEN, CaseState.SECOND)
 """States in which a case waits for somebody to take it."""
 WAITING = (*TAKEABLE, CaseState.APPEALED)
@@ -34,6 +37,10 @@ class QueueFilter:
     source_id: Id | None = None
     state: CaseState = CaseState.OPEN
     claimed_by: str | None = None
+    severity: int | None = None
+    """How hard it may be to look at, 0 to 4."""
+    fileless: bool = False
+    """Only cases on whose items no file hangs, among the most pressing `PRESSING`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,4 +256,16 @@ def _filtered(query: sa.Select[Any], wanted: QueueFilter) -> sa.Select[Any]:
         cases.c.platform: wanted.platform, cases.c.source_id: wanted.source_id, cases.c.claimed_by: wanted.claimed_by,
     }  # fmt: skip
     query = query.where(cases.c.state == wanted.state.value)
-    return query.where(*(column == value for column, value in conditions.items() if value))
+    query = query.where(*(column == value for column, value in conditions.items() if value))
+    if wanted.severity is not None:
+        query = query.where(cases.c.severity == wanted.severity)
+    return query.where(*_without_files(replace(wanted, fileless=False))) if wanted.fileless else query
+
+
+def _without_files(wanted: QueueFilter) -> tuple[sa.ColumnElement[bool], ...]:
+    pressing = _filtered(sa.select(cases.c.id), wanted).order_by(cases.c.priority.desc(), cases.c.id).limit(PRESSING)
+    hung = sa.select(sa.literal(1)).select_from(
+        case_items.join(attachments, attachments.c.item_id == case_items.c.item_id)
+    )
+    hung = hung.where(case_items.c.case_id == cases.c.id, attachments.c.media_sha256.is_not(None))
+    return cases.c.id.in_(sa.select(pressing.subquery().c.id)), ~hung.correlate(cases).exists()

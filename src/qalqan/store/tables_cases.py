@@ -17,7 +17,7 @@ cases = sa.Table(
     # How many of the steps of `review.priority.AGES` it has passed: the keeper raises it.
     number("aged"),
     # It holds all that the queue is narrowed, sorted and counted by: no rows are read but those shown.
-    sa.Index("ix_cases_listed", "state", "priority", "id", "queue", "language", "category", "platform", "source_id", "claimed_by"),
+    sa.Index("ix_cases_listed", "state", "priority", "id", "queue", "language", "category", "platform", "source_id", "claimed_by", "severity"),
     sa.Index("ix_cases_queue", "queue"), sa.Index("ix_cases_claimed_by", "claimed_by"),
     sa.Index("ix_cases_aged", "state", "aged", "opened_at"),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 
 from qalqan.errors import BadValue, NotFound
 from qalqan.flow import blind, holding, quality
+from qalqan.flow import protection as shields
 from qalqan.i18n import gettext as _
 from qalqan.model.cases import Case, CaseState, Decision
 from qalqan.model.ids import Id
@@ -98,6 +99,7 @@ def show_queue(visit: Visiting, wanted: Wanted, page: PageNumber = 1, done: str 
             "views": views.of_person(tx, visit.person.id),
             "queues": [(one, one) for one in cases.queues(tx)],
             "toast": toast_of(tx, visit, id_of(done)),
+            "standing": shields.standing(tx, visit.person.id),
         }
     return visit.page(
         "queue.html", wanted=wanted, paging=paging, counts=counts, states=list(CaseState), words=desk_words,

@@ -22,7 +22,7 @@ def upgrade() -> None:
     _widen("ix_assessments_item_id", "assessments", "item_id current score category band")
     op.drop_index("ix_cases_state", "cases")
     op.drop_index("ix_cases_queue", "cases")
-    listed = "state priority id queue language category platform source_id claimed_by"
+    listed = "state priority id queue language category platform source_id claimed_by severity"
     op.create_index("ix_cases_listed", "cases", listed.split())
     op.create_index("ix_cases_queue", "cases", ["queue"])
     op.create_index("ix_cases_claimed_by", "cases", ["claimed_by"])
