@@ -20,6 +20,7 @@ from support.browsing import Browser, make_client
 from support.cases import open_case
 from support.filled import Filled
 
+PASSWORD = "correct horse battery"
 SECRET = "the-reasons-that-nobody-may-see-yet"
 NOT_NOW = {"/login/back", "/login/elsewhere", "/api/docs", "/api/openapi.json"}
 
@@ -27,13 +28,13 @@ NOT_NOW = {"/login/back", "/login/elsewhere", "/api/docs", "/api/openapi.json"}
 def person(services: Services, name: str, role: Role) -> Person:
     """Add somebody."""
     with services.store.writing() as tx:
-        return people.add(tx, name, reviewing.PASSWORD, role)
+        return people.add(tx, name, PASSWORD, role)
 
 
 def browser_of(services: Services, name: str) -> Browser:
     """Return the browser of somebody who has logged in."""
     found = Browser(make_client(services), services)
-    assert found.log_in(name, reviewing.PASSWORD) == 303
+    assert found.log_in(name, PASSWORD) == 303
     return found
 
 
