@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qalqan.app import opened
 from qalqan.cli.main import VERBS
+from qalqan.flow import deciding
+from qalqan.model.cases import Measure
 from qalqan.settings import Settings
 from qalqan.store import findings
-from support import made
+from support import desk, made
 from support.answering import answering
 from support.saying import Say
 
@@ -47,6 +50,22 @@ def test_an_order_is_learned_audited_and_stays_off_without_500_decisions(ready: 
     assert "points:exact-copy" in ready("learn", "status").out
     ready("learn", "off")
     assert "No learned order is in force" in ready("items", "--band", "known", "--by-learned", code=2).err
+
+
+def test_an_order_is_learned_from_what_was_decided_here(ready: Say, home: Path) -> None:
+    """Without a file: learned and audited on the same decisions."""
+    assert "learn fit" in ready("learn", "audit", code=2).err
+    with opened(Settings(home=home)) as services:
+        aziz = desk.somebody(services, "aziz")
+        for n in range(4):
+            case = desk.case_of_texts(services, f"River {n}.")
+            desk.take(services, aziz, case)
+            given = replace(desk.grave(services), measure=Measure.NONE) if n % 2 else desk.LAWFUL
+            deciding.decide(services, aziz, case, given)
+    fit = ready("learn", "fit", "--json").json
+    assert (fit["decisions"], fit["terrorist"], fit["left_out"]) == (4, 2, 0)
+    assert ready("learn", "fit").out.endswith("Next: qalqan learn audit\n")
+    assert "0 ranks changed" in ready("learn", "audit", "--items", 1).out
 
 
 def test_a_second_opinion_is_refused_where_no_endpoint_is_set(ready: Say, decided: Path) -> None:

@@ -84,7 +84,7 @@ class Model:
 
     def __post_init__(self) -> None:
         if len(self.names) != len(self.weights) or not all(map(math.isfinite, (*self.weights, self.intercept))):
-            raise BadValue("The learned order is damaged.", hint="Learn it anew: qalqan learn fit FILE")
+            raise BadValue("The learned order is damaged.", hint="Learn it anew: qalqan learn fit")
 
     @property
     def digest(self) -> str:

@@ -26,22 +26,24 @@ def command() -> None:
 
 
 @command.command("fit")
-@click.argument("file", type=a_file)
+@click.argument("file", type=a_file, required=False)
 @as_json
-def fit(file: Path, *, as_json: bool) -> None:
-    """Learn an order from a file of decisions: CSV with the columns item and outcome, or NDJSON with both.
+def fit(file: Path | None, *, as_json: bool) -> None:
+    """Learn an order from what people decided here, or from a FILE: CSV with the columns item and outcome, or NDJSON.
 
-    Outcomes are terrorist, lawful, not-enough, news-research-counter, wrong-match. The order is off until it was
-    audited and switched on. With --json: model, policy, decisions (that it was learned from), terrorist (of them),
-    left_out (of items not here or in no band), auc (of two items of a band the terrorist one comes first: by
-    cross-validation), auc_points (the same by points alone).
+    Of what was decided here that which stands counts: nothing that was superseded or taken back, no proposal and no
+    second look. It is written down in the home folder, for the audit. In a file outcomes are terrorist, lawful,
+    not-enough, news-research-counter, wrong-match. The order is off until it was audited and switched on. With --json:
+    model, policy, decisions (that it was learned from), terrorist (of them), left_out (of items not here or in no
+    band), auc (of two items of a band the terrorist one comes first: by cross-validation), auc_points (the same by
+    points alone).
     """
     from qalqan.app import opened
     from qalqan.flow import ordering
-    from qalqan.flow.decisions import read_decisions
+    from qalqan.flow.decisions import read_decisions, stored_decisions
 
     with opened() as services:
-        decisions = read_decisions(services, file)
+        decisions = read_decisions(services, file) if file else stored_decisions(services)
         model = ordering.learn(services, decisions, whoami()).model
     told = {
         "model": model.digest, "policy": model.policy, "decisions": model.decisions, "terrorist": model.terrorist,
@@ -54,7 +56,7 @@ def fit(file: Path, *, as_json: bool) -> None:
     if decisions.left_out:
         click.echo(f"{decisions.left_out:,} decisions were left out: their items are not here, or in no band.")
     click.echo(_quality(told))
-    click.echo(f"It is off. Next: qalqan learn audit {visible(str(file))}")
+    click.echo(f"It is off. Next: qalqan learn audit {visible(str(file or ''))}".rstrip())
 
 
 def _quality(told: dict[str, Any]) -> str:
@@ -67,12 +69,14 @@ def _quality(told: dict[str, Any]) -> str:
 
 
 @command.command("audit")
-@click.argument("file", type=a_file)
+@click.argument("file", type=a_file, required=False)
 @click.option("--items", "most", type=click.IntRange(1, 100_000), default=200, show_default=True,
               help="Read so many decided items again with every phrase.")  # fmt: skip
 @as_json
-def audit(file: Path, most: int, *, as_json: bool) -> None:
+def audit(file: Path | None, most: int, *, as_json: bool) -> None:
     """Audit the learned order on the decisions it was learned from: who is spoken of must change no rank.
+
+    Without FILE these are what `qalqan learn fit` without one has written down.
 
     Names of peoples and faiths in thirteen languages are put into the items' texts, which are read and weighed again.
     Ends with code 2 where it does not pass. With --json: model, passed, items, comparisons, changed, largest (change
@@ -80,10 +84,11 @@ def audit(file: Path, most: int, *, as_json: bool) -> None:
     """
     from qalqan.app import opened
     from qalqan.flow import ordering
-    from qalqan.flow.decisions import read_decisions
+    from qalqan.flow.decisions import learned_from, read_decisions
 
     with opened() as services:
-        done = ordering.check(services, read_decisions(services, file), whoami(), most).audit
+        decisions = read_decisions(services, file) if file else learned_from(services)
+        done = ordering.check(services, decisions, whoami(), most).audit
     assert done is not None  # noqa: S101 - it was just made
     if as_json:
         write_object(

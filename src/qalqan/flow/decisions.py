@@ -1,25 +1,28 @@
-"""Reads people's decisions from a file, and what now stands for the items that they speak of."""
+"""Reads people's decisions, stored ones or from a file, and what now stands for the items that they speak of."""
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qalqan.assess.learning import Decided, Outcome
-from qalqan.errors import BadValue, LimitReached
+from qalqan.errors import BadValue, LimitReached, UsageError
 from qalqan.flow.services import Services
 from qalqan.model.assessments import Band
 from qalqan.model.ids import Id
-from qalqan.store import findings
+from qalqan.store import decision_list, findings
+from qalqan.store.decision_list import DecisionFilter
 from qalqan.store.records import batched
 
 LONGEST = 64 << 20
 """Characters of a file of decisions."""
+FILE = "learned-from.csv"
 MOST = 200_000
 AT_ONCE = 1_000
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
@@ -38,7 +41,38 @@ class Decisions:
 
 def read_decisions(services: Services, path: Path) -> Decisions:
     """Return the decisions in a file, the last one of each item. Raises BadValue with the line, LimitReached."""
-    outcomes = _outcomes(path)
+    return _decided(services, _outcomes(path))
+
+
+def stored_decisions(services: Services) -> Decisions:
+    """Return what people have decided here and what stands, and write down which it was; the newest MOST items.
+
+    What was superseded or taken back counts no longer; proposals, second opinions and second looks never do. The file
+    lets the order be audited on the very decisions that it was learned from, while people go on deciding.
+    """
+    outcomes: dict[Id, Outcome] = {}
+    with services.store.reading() as tx:
+        stand = decision_list.each(tx, DecisionFilter())
+        for item, outcome in ((item, made.outcome) for made in stand for item in made.item_ids):
+            outcomes.setdefault(item, Outcome(outcome.value))
+            if len(outcomes) == MOST:
+                break
+    path = services.settings.home / FILE
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    fresh.write_text("".join(("item,outcome\n", *(f"{item},{one}\n" for item, one in outcomes.items()))), "utf-8")
+    fresh.replace(path)
+    return _decided(services, outcomes)
+
+
+def learned_from(services: Services) -> Decisions:
+    """Return the stored decisions that an order was last learned from. Raises UsageError where none were."""
+    path = services.settings.home / FILE
+    if not path.exists():
+        raise UsageError("No order was learned from what was decided here.", hint="Learn one: qalqan learn fit")
+    return read_decisions(services, path)
+
+
+def _decided(services: Services, outcomes: Mapping[Id, Outcome]) -> Decisions:
     decided: list[Decided] = []
     for some in batched(sorted(outcomes), AT_ONCE):
         with services.store.reading() as tx:

@@ -49,12 +49,12 @@ def kept(services: Services) -> Kept | None:
         with _path(services).open("rb") as file:
             content = file.read(_LONGEST + 1)
         if len(content) > _LONGEST:
-            raise BadValue(f"{FILE} is too long to be a learned order.", hint="Learn it anew: qalqan learn fit FILE")
+            raise BadValue(f"{FILE} is too long to be a learned order.", hint="Learn it anew: qalqan learn fit")
         return msgspec.json.decode(content, type=Kept)
     except FileNotFoundError:
         return None
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise BadValue(f"{FILE} is damaged: {error}", hint="Learn it anew: qalqan learn fit FILE") from error
+        raise BadValue(f"{FILE} is damaged: {error}", hint="Learn it anew: qalqan learn fit") from error
 
 
 def learn(services: Services, decisions: Decisions, by: str) -> Kept:
@@ -71,7 +71,7 @@ def check(services: Services, decisions: Decisions, by: str, most: int) -> Kept:
     if given != now_kept.model.decided:
         raise BadValue(
             "These are not the decisions that the order was learned from, or other items have been found since.",
-            hint="Learn it anew from them: qalqan learn fit FILE",
+            hint="Learn it anew from them: qalqan learn fit",
         )
     done = audit(services, now_kept.model, decisions.decided, most)
     changed = replace(now_kept, audit=done, on=now_kept.on and done.passed)
@@ -135,7 +135,7 @@ def page(services: Services, wanted: ItemFilter, limit: int, offset: int = 0) ->
 def _needed(services: Services) -> Kept:
     found = kept(services)
     if found is None:
-        raise UsageError("No order was learned yet.", hint="qalqan learn fit FILE learns one from decisions.")
+        raise UsageError("No order was learned yet.", hint="qalqan learn fit learns one from decisions.")
     return found
 
 
