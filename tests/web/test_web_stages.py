@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qalqan.flow import deciding, quality
 from qalqan.model.ids import Id, new_id
 from qalqan.model.people import Person
@@ -9,6 +11,7 @@ from qalqan.model.quality import Second, Sort
 from qalqan.model.times import now
 from qalqan.store import quality as looks
 from qalqan.store.cases import QueueFilter
+from qalqan.web.pages import queue
 from support import filled
 from support.browsing import Browser
 from support.cases import open_case
@@ -65,3 +68,19 @@ def test_who_looks_a_second_time_is_not_told_that_it_was_decided(browser: Browse
     assert taken is not None
     assert taken.id == case_id
     assert told(browser, case_id) == "Open"
+
+
+def test_the_queue_counts_what_is_decided_up_to_a_thousand(
+    browser: Browser, things: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There are soon too many to count each time; beyond it a plus stands."""
+    browser.log_in()
+    lead = other(browser)
+    for name in ("exact", "mirrored", "quoted"):
+        case_id = open_case(browser.services, [things.items[name]])
+        take(browser.services, lead, case_id)
+        deciding.decide(browser.services, lead, case_id, LAWFUL)
+    assert 'Decided <span class="count">3</span>' in browser.get("/queue")
+    monkeypatch.setattr(queue, "ABOUT", 2)
+    assert 'Decided <span class="count">2+</span>' in browser.get("/queue")
+    assert "1 to 3 of 3 cases" in browser.get("/queue?state=decided")

@@ -94,11 +94,11 @@ def page(tx: sa.Connection, wanted: QueueFilter, limit: int, offset: int, moved:
     return sorted([*here, *(one for one in found if one.id not in away)], key=_place)
 
 
-def count(tx: sa.Connection, wanted: QueueFilter, moved: Sequence[Case]) -> int:
+def count(tx: sa.Connection, wanted: QueueFilter, moved: Sequence[Case], most: int | None = None) -> int:
     """Count cases as `cases.count`, those that were `moved` as they are shown."""
     decided = wanted.state is CaseState.DECIDED
     away = _fitting([replace(one, state=CaseState.DECIDED) for one in moved], wanted) if decided else []
-    return cases.count(tx, wanted) + len(_fitting(moved, wanted)) - len(away)
+    return cases.count(tx, wanted, most) + len(_fitting(moved, wanted)) - len(away)
 
 
 def _place(case: Case) -> tuple[float, Id]:

@@ -63,9 +63,13 @@ def page(tx: sa.Connection, wanted: QueueFilter, limit: int, offset: int = 0) ->
     return [found[one] for one in ids]
 
 
-def count(tx: sa.Connection, wanted: QueueFilter) -> int:
-    """Count cases."""
-    return int(tx.execute(_filtered(sa.select(sa.func.count()).select_from(cases), wanted)).scalar_one())
+def count(tx: sa.Connection, wanted: QueueFilter, most: int | None = None) -> int:
+    """Count cases, with `most` no more than so many."""
+    counted = sa.select(sa.func.count()).select_from(cases)
+    if most is None:
+        return int(tx.execute(_filtered(counted, wanted)).scalar_one())
+    some = _filtered(sa.select(cases.c.id), wanted).limit(most).subquery()
+    return int(tx.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
 def queues(tx: sa.Connection) -> list[str]:

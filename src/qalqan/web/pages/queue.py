@@ -34,7 +34,9 @@ SOURCES = 200
 NAME = 80
 """Characters of a saved view's name."""
 COUNTED = (CaseState.OPEN, CaseState.SECOND, CaseState.APPEALED)
-"""States that are work, whose counts stand on their tabs."""
+"""States that are work: how many cases are in them is counted."""
+ABOUT = 1000
+"""Decided cases beyond these are not counted for their tab."""
 router = APIRouter(include_in_schema=False)
 
 
@@ -92,6 +94,8 @@ def show_queue(visit: Visiting, wanted: Wanted, page: PageNumber = 1, done: str 
         moved = blind.moved(tx, visit.person.name)
         counts = {state.value: blind.count(tx, replace(wanted, state=state), moved) for state in COUNTED}
         total = counts.get(wanted.state.value)
+        decided = replace(wanted, state=CaseState.DECIDED)
+        counts[CaseState.DECIDED.value] = blind.count(tx, decided, moved, ABOUT + 1)
         paging = Paging(blind.count(tx, wanted, moved) if total is None else total, page)
         context = {
             "rows": rows_of(tx, visit, blind.page(tx, wanted, paging.size, paging.offset, moved)),
@@ -102,8 +106,8 @@ def show_queue(visit: Visiting, wanted: Wanted, page: PageNumber = 1, done: str 
             "standing": shields.standing(tx, visit.person.id),
         }
     return visit.page(
-        "queue.html", wanted=wanted, paging=paging, counts=counts, states=list(CaseState), words=desk_words,
-        categories=by_sort(visit.services.policy), nothing_free=bool(none),
+        "queue.html", wanted=wanted, paging=paging, counts=counts, about=ABOUT, states=list(CaseState),
+        words=desk_words, categories=by_sort(visit.services.policy), nothing_free=bool(none),
         reviews=visit.may(Right.REVIEW), now=now(), **context,
     )  # fmt: skip
 
