@@ -27,7 +27,7 @@ class Right(StrEnum):
     KNOWN = "known"
     """Change banks and lexicons."""
     POLICY = "policy"
-    """Run a new policy in the shadow of the old one."""
+    """Run a new policy in the shadow of the old one, put it in force, go back."""
     AUDIT = "audit"
     """Read the audit log."""
     TOKENS = "tokens"

@@ -251,6 +251,15 @@ def decided(tx: sa.Connection, walk_id: Id) -> list[Decided]:
     return [Decided(Change(row.change), row.outcome, row.n) for row in rows]
 
 
+def decided_on(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, tuple[Id, str | None]]:
+    """Return the case of each of these items that is in one, and the outcome that stands on it."""
+    standing = (decisions.c.case_id == case_items.c.case_id) & decisions.c.standing
+    query = sa.select(case_items.c.item_id, case_items.c.case_id, decisions.c.outcome)
+    query = query.select_from(case_items.outerjoin(decisions, standing))
+    rows = tx.execute(query.where(case_items.c.item_id.in_(item_ids)))
+    return {row.item_id: (row.case_id, row.outcome) for row in rows}
+
+
 def unswept(tx: sa.Connection) -> bool:
     """Whether anything is still kept of how items were counted in walks that have ended."""
     return tx.execute(_ended_items().limit(1)).first() is not None

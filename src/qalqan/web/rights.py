@@ -77,6 +77,11 @@ _TOKENS = (
     ("POST", "/webhooks/{webhook_id}/test"), ("POST", "/webhooks/{webhook_id}/end"),
     ("POST", "/deliveries/{delivery_id}/resend"),
 )  # fmt: skip
+_POLICY = (
+    ("GET", "/policy/shadow"), ("GET", "/policy/shadow/export"), ("POST", "/policy/shadow/start"),
+    ("POST", "/policy/shadow/stop"), ("POST", "/policy/shadow/on"), ("POST", "/policy/back"),
+    ("GET", "/api/v1/policy/shadow"), ("GET", "/api/v1/policy/shadow/differences"),
+)  # fmt: skip
 _PEOPLE = (("GET", "/people"), ("POST", "/people"), ("POST", "/people/{person_id}/{deed}"))
 
 _APPEALS = (
@@ -96,6 +101,7 @@ _BY_RIGHT = {
     Right.KNOWN: _KNOWN,
     Right.AUDIT: _AUDIT,
     Right.TOKENS: _TOKENS,
+    Right.POLICY: _POLICY,
     Right.PEOPLE: _PEOPLE,
 }
 RIGHT_OF: dict[tuple[str, str], Right] = {route: right for right, some in _BY_RIGHT.items() for route in some}

@@ -31,6 +31,7 @@ from qalqan.web.pages import (
     queue,
     routing,
     scans,
+    shadow,
     trying,
     webhooks,
 )
@@ -40,7 +41,7 @@ def routers() -> tuple[APIRouter, ...]:
     """Return the routes of all pages."""
     rooms = (
         login, login_elsewhere, look, overview, routing, queue, case, decide, found, items, item,
-        media, banks, names, lexicon_change, lexicon, trying, policy, scans,
+        media, banks, names, lexicon_change, lexicon, trying, shadow, policy, scans,
         problems, appeals, quality, protection, audit, about, me, people, webhooks,
     )  # fmt: skip
     return tuple(room.router for room in rooms)
