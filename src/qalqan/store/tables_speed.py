@@ -28,5 +28,5 @@ sa.Index("ix_bank_entries_status", bank_entries.c.bank_id, bank_entries.c.status
 sa.Index("ix_matches_newest", matches.c.stands, matches.c.id)
 sa.Index("ix_problems_newest", problems.c.source_id, problems.c.id)
 sa.Index("ix_matches_kind", matches.c.kind, matches.c.stands, matches.c.id, matches.c.seq)
-sa.Index("ix_matches_bank", matches.c.bank_id, matches.c.stands, matches.c.id, matches.c.seq)
+sa.Index("ix_matches_bank", matches.c.bank_id, matches.c.stands, matches.c.id, matches.c.seq, matches.c.kind)
 sa.Index("ix_matches_source", matches.c.source_id, matches.c.stands, matches.c.id)

@@ -43,7 +43,7 @@ def _place_matches() -> None:
         "bank_id = (SELECT e.bank_id FROM bank_entries e WHERE e.id = matches.entry_id)"
     )
     _widen("ix_matches_kind", "matches", "kind stands id seq")
-    op.create_index("ix_matches_bank", "matches", ["bank_id", "stands", "id", "seq"])
+    op.create_index("ix_matches_bank", "matches", ["bank_id", "stands", "id", "seq", "kind"])
     op.create_index("ix_matches_source", "matches", ["source_id", "stands", "id"])
 
 
