@@ -14,7 +14,7 @@ from alembic import command
 from qalqan.model.assessments import Band
 from qalqan.model.cases import Case, CaseState
 from qalqan.model.ids import new_id
-from qalqan.store import Store, banks, cases, casing, findings, item_lists, open_store, pages, schema, signals
+from qalqan.store import Store, banks, cases, casing, findings, item_lists, open_store, pages, schema, search, signals
 from qalqan.store.cases import QueueFilter
 from qalqan.store.findings import MatchFilter
 from qalqan.store.item_lists import ItemFilter
@@ -116,6 +116,6 @@ def test_an_upgrade_keeps_what_words_find(empty_sqlite_url: str, tmp_path: Path)
     store = open_store(empty_sqlite_url, tmp_path / "blobs", create=True)
     asked = {"ma*": [1, 2], "market": [1], "m*": [1, 2], "marb*": [2], "рын*": [1], "ры*": [1], "b* н*": [7], "x*": []}
     with store.reading() as tx:
-        found = {query: sorted(tx.execute(item_lists.search.numbers("sqlite", query)).scalars()) for query in asked}
+        found = {query: sorted(tx.execute(search.numbers("sqlite", query)).scalars()) for query in asked}
     store.close()
     assert found == asked
