@@ -4,8 +4,9 @@
 
 A bank of random hashes, half SHA-256 and half PDQ, is served by `qalqan serve` in a process of its own; the clients are
 16 connections of one other process that send the next call when the answer is there (closed loop), or calls at fixed
-rates whether or not the earlier ones are answered (open loop: what waits counts). The clients' own cost is measured on
-`/healthz`-like silence: a call that is refused before anything is looked up. Times are those the client sees.
+rates whether or not the earlier ones are answered (open loop: what waits counts). What the clients and the server cost
+without a look-up is seen in a call that is refused before anything is looked up. Times are those the client sees; the
+processor time is the server's, with that of its decoding children.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+import psutil
 from PIL import Image
 
-from bench.served import served
+from bench.served import Console, served
 from qalqan.model.banks import BankEntry, EntryStatus
 from qalqan.model.ids import new_id
 from qalqan.model.roles import Right, Role
@@ -34,7 +39,11 @@ from qalqan.store import Store, banks, open_store, people, tokens
 
 CLIENTS = 16
 RATES = (100, 300, 500, 1000)
+PICTURE_RATES = (4, 8, 16, 32)
+SIDE = 1000
 Call = Callable[[], bytes]
+Measured = tuple[list[float], float, int]
+"""Milliseconds of each call, seconds that all took, how many were not answered 200."""
 
 
 def fill(store: Store, entries: int) -> tuple[str, list[str]]:
@@ -83,15 +92,22 @@ class Client:
     async def ask(self, call: bytes) -> float:
         """Return the milliseconds until an answer is there whole."""
         began = time.perf_counter()
-        self._writer.write(call)
-        head = await self._reader.readuntil(b"\r\n\r\n")
+        try:
+            head = await self._head(call)
+        except (asyncio.IncompleteReadError, ConnectionError):  # a connection that was idle for seconds is closed
+            await self.open()
+            head = await self._head(call)
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         await self._reader.readexactly(length)
         self.refused += b" 200 " not in head[:20]
         return (time.perf_counter() - began) * 1000
 
+    async def _head(self, call: bytes) -> bytes:
+        self._writer.write(call)
+        return await self._reader.readuntil(b"\r\n\r\n")
 
-async def closed(port: int, call: Call, clients: int, seconds: float) -> tuple[list[float], float, int]:
+
+async def closed(port: int, call: Call, clients: int, seconds: float) -> Measured:
     """Return the times of all calls of a closed loop, the seconds that it took, and how many were not answered 200."""
     some = [await Client(port).open() for _ in range(clients)]
     await asyncio.gather(*(one.ask(call()) for one in some))
@@ -107,7 +123,7 @@ async def closed(port: int, call: Call, clients: int, seconds: float) -> tuple[l
     return times, time.perf_counter() - began, sum(one.refused for one in some)
 
 
-async def opened(port: int, call: Call, rate: float, seconds: float) -> tuple[list[float], float, int]:
+async def opened(port: int, call: Call, rate: float, seconds: float) -> Measured:
     """Return the times of calls at a fixed rate, each from when it was to be sent."""
     free: asyncio.Queue[Client] = asyncio.Queue()
     some = [await Client(port).open() for _ in range(64)]
@@ -126,24 +142,66 @@ async def opened(port: int, call: Call, rate: float, seconds: float) -> tuple[li
     return list(times), time.perf_counter() - began, sum(one.refused for one in some)
 
 
-def row(name: str, measured: tuple[list[float], float, int]) -> None:
-    """Print one line of the table."""
-    times, took, refused = measured
-    cuts = statistics.quantiles(times, n=100)
-    print(
-        f"{name:34} {len(times):7} {len(times) / took:8.0f}/s  p50 {cuts[49]:8.2f}  p95 {cuts[94]:8.2f}  "
-        f"p99 {cuts[98]:8.2f} ms  not 200: {refused}",
-        flush=True,
-    )
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Calls that are put on a console for some seconds, each giving a line of the table."""
+
+    console: Console
+    seconds: float
+
+    @property
+    def cpu(self) -> float:
+        """Milliseconds of processor time that the console and its decoding children have used."""
+        children = (one.cpu_times() for one in psutil.Process(self.console.pid).children())
+        return self.console.cpu() + sum(one.user + one.system for one in children) * 1000
+
+    def closed(self, name: str, call: Call, clients: int = CLIENTS) -> None:
+        """Have clients call without a pause."""
+        before = self.cpu
+        measured = asyncio.run(closed(self.console.port, call, clients, self.seconds))
+        self._print(f"{name}, {clients} closed", measured, self.cpu - before)
+
+    def opened(self, name: str, call: Call, rate: float) -> None:
+        """Have calls come at a rate."""
+        before = self.cpu
+        measured = asyncio.run(opened(self.console.port, call, rate, self.seconds))
+        self._print(f"{name}, {rate:g}/s", measured, self.cpu - before)
+
+    def _print(self, name: str, measured: Measured, cpu: float) -> None:
+        times, took, refused = measured
+        cuts = statistics.quantiles(times, n=100)
+        print(
+            f"{name:40} {len(times):7} {len(times) / took:7.0f}/s  p50 {cuts[49]:8.2f}  p95 {cuts[94]:8.2f}  "
+            f"p99 {cuts[98]:8.2f} ms  cpu {cpu / len(times):6.2f} ms  not 200: {refused}",
+            flush=True,
+        )
 
 
-def picture() -> bytes:
-    """Return a form with a JPEG of 1,000 × 1,000 pixels."""
+def photograph(seed: int = 1) -> bytes:
+    """Return a JPEG of 1,000 × 1,000 pixels whose frequencies fall off as those of photographs do (1/f)."""
+    random = np.random.default_rng(seed)
+    down, across = np.meshgrid(np.fft.fftfreq(SIDE), np.fft.rfftfreq(SIDE), indexing="ij")
+    spectrum = np.exp(2j * np.pi * random.random(down.shape)) / np.maximum(np.hypot(down, across), 1 / SIDE)
+    plane = np.fft.irfft2(spectrum, (SIDE, SIDE))
+    return _jpeg(Image.fromarray(np.clip(128 + 48 * plane / plane.std(), 0, 255).astype(np.uint8)))
+
+
+def blotches() -> bytes:
+    """Return a JPEG of 1,000 × 1,000 pixels with more local features than are kept of any: the dearest there is."""
+    return _jpeg(Image.effect_noise((SIDE // 8, SIDE // 8), 90).resize((SIDE, SIDE)))
+
+
+def _jpeg(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    noise = Image.effect_noise((125, 125), 90).resize((1000, 1000)).convert("RGB")
-    noise.save(out, "JPEG", quality=85)
+    image.convert("RGB").save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def form(token: str, picture: bytes, *, quick: bool = False) -> bytes:
+    """Return a call that sends a picture."""
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
-    return head + out.getvalue() + b"\r\n--b--\r\n"
+    more = b'\r\n--b\r\nContent-Disposition: form-data; name="quick"\r\n\r\ntrue' if quick else b""
+    return request("/api/v1/check", token, head + picture + more + b"\r\n--b--\r\n", "multipart/form-data; boundary=b")
 
 
 def measure(entries: int = 1_000_000, seconds: float = 8.0) -> None:
@@ -155,37 +213,58 @@ def measure(entries: int = 1_000_000, seconds: float = 8.0) -> None:
         token, known = fill(store, entries)
         store.close()
         print(f"{entries:,} entries banked in {time.perf_counter() - began:.0f} s", flush=True)
-        with served(chosen) as console:
-            _measure(console.port, token, known, seconds)
+        for start in ("first", "second"):
+            with served(chosen) as console:
+                took = _until_answered(console.port, token)
+                print(f"{start} start: answered {took:.1f} s after the port was open", flush=True)
+                if start == "second":
+                    _hashes(Load(console, seconds), token, known)
+                    _pictures(Load(console, seconds), token)
 
 
-def _measure(port: int, token: str, known: list[str], seconds: float) -> None:
-    def hashed(kind: str, value: str) -> bytes:
-        return request("/api/v1/check", token, json.dumps({kind: [value]}).encode())
-
-    calls: dict[str, Call] = {
-        "refused (client and server's own)": lambda: request("/api/v1/check", token, b"{}"),
-        "SHA-256, unknown": lambda: hashed("sha256", os.urandom(32).hex()),
-        "SHA-256, one in ten known": lambda: hashed(
-            "sha256", random.choice(known) if random.random() < 0.1 else os.urandom(32).hex()
-        ),
-        "PDQ, unknown": lambda: hashed("pdq", os.urandom(32).hex()),
-    }
+def _until_answered(port: int, token: str) -> float:
     began = time.perf_counter()
-    while asyncio.run(closed(port, calls["PDQ, unknown"], 1, 0.5))[2]:
-        time.sleep(1)
-    print(f"first answer after {time.perf_counter() - began:.1f} s (indexes built)", flush=True)
+    while asyncio.run(closed(port, lambda: hashed(token, "pdq"), 1, 0.2))[2]:
+        time.sleep(0.2)
+    return time.perf_counter() - began
+
+
+def hashed(token: str, kind: str, value: str = "") -> bytes:
+    """Return a call that asks for a hash: for one that nobody knows, unless it is given."""
+    return request("/api/v1/check", token, json.dumps({kind: [value or os.urandom(32).hex()]}).encode())
+
+
+def _hashes(load: Load, token: str, known: list[str]) -> None:
+    calls: dict[str, Call] = {
+        "SHA-256, unknown": lambda: hashed(token, "sha256"),
+        "PDQ, unknown": lambda: hashed(token, "pdq"),
+    }
+    load.closed("refused unread", lambda: request("/api/v1/check", token, b"{}"))
     for name, call in calls.items():
-        row(f"{name}, {CLIENTS} closed", asyncio.run(closed(port, call, CLIENTS, seconds)))
-    for name in ("SHA-256, unknown", "PDQ, unknown"):
+        load.closed(name, call)
+    load.closed(
+        "SHA-256, one in ten known",
+        lambda: hashed(token, "sha256", random.choice(known) if random.random() < 0.1 else ""),
+    )
+    for name, call in calls.items():
         for rate in RATES:
-            row(f"{name}, {rate}/s", asyncio.run(opened(port, calls[name], rate, seconds)))
+            load.opened(name, call, rate)
     many = json.dumps({"hashes": [{"kind": "pdq", "value": os.urandom(32).hex()} for _ in range(1000)]}).encode()
     batch = request("/api/v1/check/hashes", token, many)
-    row("1,000 PDQ in one call, 1 client", asyncio.run(closed(port, lambda: batch, 1, seconds)))
-    body = request("/api/v1/check", token, picture(), "multipart/form-data; boundary=b")
-    for clients in (1, 2, CLIENTS):
-        row(f"1-megapixel picture, {clients} closed", asyncio.run(closed(port, lambda: body, clients, seconds)))
+    load.closed("1,000 PDQ in one call", lambda: batch, 1)
+
+
+def _pictures(load: Load, token: str) -> None:
+    asked: dict[str, Call] = {
+        "photograph": partial(form, token, photograph()),
+        "blotches": partial(form, token, blotches()),
+        "photograph, quick": partial(form, token, photograph(), quick=True),
+    }
+    for name, call in asked.items():
+        for clients in (1, 2, CLIENTS):
+            load.closed(name, call, clients)
+        for rate in PICTURE_RATES:
+            load.opened(name, call, rate)
 
 
 if __name__ == "__main__":
