@@ -67,6 +67,9 @@ SHOWN = {
     "matches": [],
     "names": [],
     "person list": [],
+    "quality disagreements": [],
+    "quality golden": [],
+    "quality show": [],
     "policy diff": ["POLICY"],
     "protection": [],
     "read": [],
@@ -149,7 +152,7 @@ def test_every_reading_verb_has_json() -> None:
     acting = {"bank create", "bank retire", "bank dispute", "bank restore", "bank export", "cancel", "demo"}
     acting |= {"lexicon check", "lexicon export", "person add", "person password", "policy check", "serve", "worker"}
     acting |= {"appeal withdraw", "cases release", "cases rules add", "cases rules delete", "cases undo"}
-    acting |= {"decisions export"}
+    acting |= {"decisions export", "quality end", "quality mark", "quality settle"}
     acting |= {"learn off", "learn on", "token revoke", "webhook end", "webhook test"}
     acting |= {"person link", "person off", "person on", "person role", "person totp reset"}
     assert set(ALL) - with_json == acting

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from qalqan.flow import appealing, deciding, holding
+from dataclasses import replace
+
+from qalqan.flow import appealing, deciding, holding, quality
 from qalqan.flow.appealing import Sent
 from qalqan.flow.deciding import Given
 from qalqan.flow.services import Services
-from qalqan.model.cases import Measure, Outcome
-from qalqan.model.ids import Id
+from qalqan.model.cases import Decision, Measure, Outcome
+from qalqan.model.ids import Id, new_id
 from qalqan.model.people import Person
+from qalqan.model.quality import Second, Sort
 from qalqan.model.roles import Role
+from qalqan.model.times import now
 from qalqan.store import cases, findings, people
+from qalqan.store import quality as second_looks
 from support import made
 from support.cases import open_case
 
@@ -47,6 +52,15 @@ def grave(services: Services) -> Given:
     return Given(Outcome.TERRORIST, category, grounds[0], jurisdiction, why, Measure.REMOVAL_ORDER)
 
 
+def differ(services: Services, first: Decision) -> None:
+    """Have somebody look at a decided case a second time, and come to something else."""
+    look = Second(new_id(), Sort.BLIND, first.case_id, first.id, None, first.by, None, first.outcome, None, now())
+    other = replace(first, by="botir", outcome=Outcome.CONTEXT, rationale="It reports.")
+    with services.store.writing() as tx:
+        second_looks.add(tx, replace(look, held_by="botir", held_until=now()))
+        second_looks.give(tx, replace(look, held_by="botir"), other, 0)
+
+
 def fill_desk(services: Services) -> dict[str, Id]:
     """Return a case that waits, one that `erlan` holds and has looked at, one that waits for his opinion, an appeal."""
     erlan, dana = somebody(services, "erlan"), somebody(services, "dana")
@@ -56,8 +70,10 @@ def fill_desk(services: Services) -> dict[str, Id]:
     take(services, erlan, there["TAKEN"])
     for name, given in (("PROPOSED", grave(services)), ("DECIDED", LAWFUL)):
         take(services, dana, there[name])
-        deciding.decide(services, dana, there[name], given)
+        decided = deciding.decide(services, dana, there[name], given)
     take(services, erlan, there["PROPOSED"])
+    quality.mark_golden(services, erlan, there["DECIDED"], "Nobody doubts it.")
+    differ(services, decided)
     with services.store.reading() as tx:
         item = cases.item_ids(tx, there["DECIDED"])[0]
     there["DECIDED-ITEM"] = item

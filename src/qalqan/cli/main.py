@@ -29,6 +29,7 @@ VERBS = {
     "cases": "Work through the cases of the desk: list, show, take, look, decide, second, undo, rules.",
     "decisions": "List and export the decisions that stand.",
     "appeal": "Take in appeals against decisions, and answer them.",
+    "quality": "See how far people agree and how often features and banks were right; golden cases.",
     "read": "Read now what no scan waited for: words in pictures, codes, subtitles, speech.",
     "intake": "See what of the input could not be read, and why.",
     "lexicon": "Keep the lexicons: what words say, tried on stored items before it is saved.",
