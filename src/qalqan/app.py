@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from qalqan import logs
-from qalqan.assess.policy import read_policy
+from qalqan.assess.policy import Policy, read_policy
+from qalqan.errors import StoreNotReady
 from qalqan.flow.later import at_once_and_later
 from qalqan.flow.lexicons import Lexicons
 from qalqan.flow.policies import Policies
@@ -33,6 +34,16 @@ def opened(settings: Settings | None = None, *, create: bool = False) -> Iterato
         yield services
     finally:
         services.close()
+
+
+def policy_in_force() -> Policy:
+    """Return the policy in force, that of the settings where there is no store yet. Raises BadValue."""
+    settings = read_settings()
+    try:
+        with opened(settings) as services:
+            return services.policy
+    except StoreNotReady:
+        return read_policy(settings.policy)
 
 
 def _services(settings: Settings, *, create: bool) -> Services:

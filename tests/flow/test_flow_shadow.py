@@ -57,7 +57,8 @@ LEXICON = Lexicon(SAYS)
 @pytest.fixture(autouse=True)
 def _few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the program come with a handful of terms: tests that hold whatever its lexicons say, and quickly."""
-    monkeypatch.setattr(lexicons, "built_in", lambda: LEXICON)
+    for module in (lexicons, trying):
+        monkeypatch.setattr(module, "built_in", lambda: LEXICON)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Self
 
@@ -170,12 +171,16 @@ def _all_there(what: str, named: set[str], there: Iterable[str]) -> None:
 def read_policy(path: Path | None = None) -> Policy:
     """Return the policy in `path`, or the built-in one. Raises BadValue, saying where it is wrong."""
     source = path or resources.files("qalqan.assess") / "policies" / "first.yaml"
+    return policy_of(read_text(source), str(source))
+
+
+def read_text(source: Path | Traversable) -> str:
+    """Return what stands in a policy's file, as far as a policy may be long. Raises BadValue."""
     try:
         with source.open(encoding="utf-8") as file:
-            text = file.read(LONGEST + 1)
+            return file.read(LONGEST + 1)
     except (OSError, ValueError) as error:  # ValueError: no UTF-8
         raise BadValue(f"The policy {source} cannot be read: {error}") from error
-    return policy_of(text, str(source))
 
 
 def policy_of(text: str, source: str) -> Policy:

@@ -73,11 +73,10 @@ def _libraries() -> Check:
 
 
 def _policy() -> Check:
+    from qalqan.app import policy_in_force
     from qalqan.assess.examples import failing
-    from qalqan.assess.policy import read_policy
-    from qalqan.settings import read_settings
 
-    policy = read_policy(read_settings().policy)
+    policy = policy_in_force()
     wrong = failing(policy)
     if wrong:
         return Check("policy", "broken", "; ".join(wrong), "qalqan policy check FILE")

@@ -9,6 +9,7 @@ import click
 
 from qalqan.cli.effect import followed, looking_at, plain_effect, say_effect
 from qalqan.cli.out import as_json, plain, visible, write_lines, write_object, write_table
+from qalqan.cli.policy_shadow import back, history, shadow_group
 
 if TYPE_CHECKING:
     from qalqan.assess.policy import Policy
@@ -26,7 +27,9 @@ def command() -> None:
 @as_json
 def show(*, as_json: bool) -> None:
     """Show the policy in force: bands, features, categories, what words weigh. With --json the whole of it."""
-    policy = _in_force()
+    from qalqan.app import policy_in_force
+
+    policy = policy_in_force()
     if as_json:
         write_object(policy.model_dump(mode="json"))
         return
@@ -64,13 +67,6 @@ def _say_words(words: Words) -> None:
     write_table(("context", "goes to a person as", "exempts from"), rows, "No context.")
 
 
-def _in_force() -> Policy:
-    from qalqan.assess.policy import read_policy
-    from qalqan.settings import read_settings
-
-    return read_policy(read_settings().policy)
-
-
 @command.command("check")
 @click.argument("file", type=a_file)
 def check(file: Path) -> None:
@@ -95,9 +91,10 @@ def test(file: Path | None, *, as_json: bool) -> None:
     Ends with code 2 where one comes out otherwise. With --json a line each: title, sort (matches or text), text,
     category, band (what it must come to), holds, why (what it comes to instead).
     """
+    from qalqan.app import policy_in_force
     from qalqan.assess.policy import read_policy
 
-    policy = read_policy(file) if file else _in_force()
+    policy = read_policy(file) if file else policy_in_force()
     rows = _tested(policy)
     if as_json:
         write_lines(rows)
@@ -191,11 +188,12 @@ def diff(one: Path, other: Path | None, *, as_json: bool) -> None:
 
     With --json: before, after (their names and versions), differences (where, before, after), examples (sentences).
     """
+    from qalqan.app import policy_in_force
     from qalqan.assess.differences import differences, other_outcomes
     from qalqan.assess.policy import read_policy
     from qalqan.flow.trying import other_texts
 
-    before, after = (read_policy(one), read_policy(other)) if other else (_in_force(), read_policy(one))
+    before, after = (read_policy(one), read_policy(other)) if other else (policy_in_force(), read_policy(one))
     found = differences(before, after)
     examples = [*other_outcomes(before, after), *other_texts(before, after)]
     if as_json:
@@ -231,4 +229,9 @@ def simulate(file: Path, last: int, *, every: bool, as_json: bool) -> None:
         write_object(plain_effect(effect))
         return
     say_effect(effect)
-    click.echo("Nothing was written. To use the policy: set QALQAN_POLICY to it, then qalqan again")
+    click.echo("Nothing was written. To try the policy on what comes in: qalqan policy shadow start FILE")
+
+
+command.add_command(shadow_group)
+command.add_command(back)
+command.add_command(history)

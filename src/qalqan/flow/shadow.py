@@ -65,7 +65,7 @@ def _checked(text: str, source: str) -> Policy:
     policy = policy_of(text, source)
     wrong = [*failing(policy), *(why for _one, why in failing_texts(policy))]
     if wrong:
-        raise BadValue("; ".join(wrong), hint=_("Mend the example or the figures."))
+        raise BadValue(f"{'; '.join(wrong)}.", hint=_("Mend the example or the figures."))
     return policy
 
 

@@ -23,7 +23,7 @@ class Change(StrEnum):
     HIGHER = "higher"
     LOWER = "lower"
     CATEGORY = "category"
-    """It would stay in its band, in another category."""
+    """It would stay in its band, in another category, or with other ones beside it."""
     POINTS = "points"
     """It would have other points, and stay in its band and category."""
     SAME = "same"

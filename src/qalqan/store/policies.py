@@ -33,9 +33,10 @@ def get(tx: sa.Connection, number: int) -> InForce:
     return record_of(InForce, row)
 
 
-def newest(tx: sa.Connection, limit: int) -> list[InForce]:
+def newest(tx: sa.Connection, limit: int, offset: int = 0) -> list[InForce]:
     """Return the policies that were put in force last, the last one first."""
-    return records_of(InForce, tx.execute(sa.select(policies).order_by(policies.c.turn.desc()).limit(limit)))
+    query = sa.select(policies).order_by(policies.c.turn.desc()).limit(limit).offset(offset)
+    return records_of(InForce, tx.execute(query))
 
 
 def put(tx: sa.Connection, made: InForce) -> InForce:

@@ -34,7 +34,7 @@ CHANGES = {
     Change.CLEARED: mark("No longer flagged"),
     Change.HIGHER: mark("Higher"),
     Change.LOWER: mark("Lower"),
-    Change.CATEGORY: mark("Another category"),
+    Change.CATEGORY: mark("Other categories"),
     Change.POINTS: mark("Other points"),
     Change.SAME: mark("The same"),
     Change.FAILED: mark("Could not be weighed"),
