@@ -96,7 +96,12 @@ def _key(match: Match) -> str:
 
 def list_matches(tx: sa.Connection, wanted: MatchFilter, limit: int | None = None, offset: int = 0) -> Iterator[Found]:
     """Yield matches, newest first, without holding them all."""
-    query = _filtered(sa.select(*_COLUMNS), wanted).order_by(matches.c.id.desc()).limit(limit).offset(offset)
+    query = _joined(sa.select(*_COLUMNS)).order_by(matches.c.id.desc())
+    if limit is None:
+        query = query.where(*_wanted(wanted))
+    else:  # ids alone are walked to a page far down, by an index; only what is shown is joined
+        ids = sa.select(matches.c.id).where(*_wanted(wanted)).order_by(matches.c.id.desc()).limit(limit).offset(offset)
+        query = query.where(matches.c.id.in_(ids))
     for row in streamed(tx, query, 500):
         yield _found(row)
 
@@ -109,7 +114,7 @@ def count_matches(tx: sa.Connection, wanted: MatchFilter) -> int:
 
 def matches_of(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, list[Found]]:
     """Return the matches of each of these items, nearest first."""
-    query = _filtered(sa.select(*_COLUMNS), MatchFilter()).where(matches.c.item_id.in_(item_ids))
+    query = _joined(sa.select(*_COLUMNS)).where(matches.c.stands, matches.c.item_id.in_(item_ids))
     found: dict[Id, list[Found]] = {}
     for row in tx.execute(query.order_by(matches.c.distance, matches.c.id)):
         found.setdefault(row.m_item_id, []).append(_found(row))
@@ -142,9 +147,8 @@ def _part(columns: sa.RowMapping, prefix: str) -> dict[str, Any]:
     return {name.removeprefix(prefix): value for name, value in columns.items() if name.startswith(prefix)}
 
 
-def _filtered(query: sa.Select[Any], wanted: MatchFilter) -> sa.Select[Any]:
-    query = query.select_from(matches).join(bank_entries).join(banks).join(items, items.c.id == matches.c.item_id)
-    return query.where(*_wanted(wanted))
+def _joined(query: sa.Select[Any]) -> sa.Select[Any]:
+    return query.select_from(matches).join(bank_entries).join(banks).join(items, items.c.id == matches.c.item_id)
 
 
 def _wanted(wanted: MatchFilter) -> list[sa.ColumnElement[bool]]:
