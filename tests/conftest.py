@@ -12,11 +12,20 @@ import pytest
 
 from qalqan.settings import Settings
 from qalqan.store import Store, open_store
-from support import postgres
+from support import postgres, quick
 
 # Machines differ in speed: a test's time is bounded by pytest-timeout, not by the example.
 hypothesis.settings.register_profile("qalqan", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("qalqan")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quickly() -> Iterator[None]:
+    """Nothing in these tests need outlive the machine, and no password need be strong."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick.store_quickly(patch)
+        quick.hash_quickly(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,6 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from qalqan.assess.policy import read_policy
 from qalqan.flow.lexicons import Lexicons
 from qalqan.flow.policies import Policies
 from qalqan.flow.services import Services
@@ -22,6 +21,7 @@ from qalqan.store import open_store
 from qalqan.web import create_app
 from support import filled
 from support.browsing import Live
+from support.quick import built_in_policy
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -37,7 +37,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     settings = Settings(home=home)
     store = open_store(settings.store_url, home / "blobs", create=True)
     services = Services(
-        settings, store, Isolate(settings.limits, 1), (), (), (), Policies(store, read_policy()), Lexicons(store)
+        settings, store, Isolate(settings.limits, 1), (), (), (), Policies(store, built_in_policy()), Lexicons(store)
     )
     things = filled.fill(store)
     listener = socket.create_server(("127.0.0.1", 0))

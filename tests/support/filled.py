@@ -7,12 +7,12 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from PIL import Image, ImageDraw, ImageFilter
 
-from qalqan.assess.policy import read_policy
 from qalqan.assess.weigh import weigh
 from qalqan.model.banks import Bank, BankEntry, EntryStatus
 from qalqan.model.ids import Id, new_id
@@ -25,6 +25,7 @@ from qalqan.model.sources import BatchState, Problem, ScanState
 from qalqan.model.times import now
 from qalqan.store import Store, audit, banks, findings, intake, people, scans, signals
 from qalqan.store.intake import NewItem
+from support.quick import built_in_policy
 
 NAME, PASSWORD = "amina", "correct horse battery"
 QUOTED = "The reeds shall rise again at dawn, and the Blue Heron will guard them"
@@ -78,6 +79,17 @@ def landscape(number: int, size: tuple[int, int]) -> Image.Image:
     return picture
 
 
+@cache
+def _packed(draw: Draw, number: int, size: tuple[int, int], kind: RenditionKind) -> bytes:
+    """Return a picture's JPEG, made once in a process: every filled store holds the same."""
+    picture = draw(number, size)
+    if kind is RenditionKind.BLURRED:
+        picture = picture.convert("L").filter(ImageFilter.GaussianBlur(24)).convert("RGB")
+    packed = io.BytesIO()
+    picture.save(packed, "JPEG", quality=80)
+    return packed.getvalue()
+
+
 class _Builder:
     """Adds one sort of thing after another."""
 
@@ -109,24 +121,20 @@ class _Builder:
     def picture(self, name: str, size: tuple[int, int] = (640, 420), *, frames: Sequence[float] = (0.0,)) -> Media:
         """Add a picture, or a video where there are several frames, with its renditions."""
         self.number += 1
-        drawn = [self.draw(self.number + round(at), size) for at in frames]
         sha256 = hashlib.sha256(f"{name} {self.number}".encode()).hexdigest()
         video = len(frames) > 1
         kind, kind_type = (MediaKind.VIDEO, "video/mp4") if video else (MediaKind.PICTURE, "image/jpeg")
         length = frames[-1] + 8.0 if video else None
         media = Media(sha256, kind, kind_type, 48_213 + self.number, kept=True, width=1280, height=840, duration=length)
         intake.add_media(self.tx, [media])
-        made = [self._rendition(sha256, k, at, p) for at, p in zip(frames, drawn, strict=True) for k in RenditionKind]
+        made = [self._rendition(sha256, k, at, self.number + round(at), size) for at in frames for k in RenditionKind]
         signals.add_renditions(self.tx, made)
         self.filled.media[name] = sha256
         return media
 
-    def _rendition(self, sha256: str, kind: RenditionKind, at: float, picture: Image.Image) -> Rendition:
-        if kind is RenditionKind.BLURRED:
-            picture = picture.convert("L").filter(ImageFilter.GaussianBlur(24)).convert("RGB")
-        packed = io.BytesIO()
-        picture.save(packed, "JPEG", quality=80)
-        return Rendition(sha256, kind, at, self.store.blobs.put_bytes(packed.getvalue()), *picture.size)
+    def _rendition(self, sha256: str, kind: RenditionKind, at: float, number: int, size: tuple[int, int]) -> Rendition:
+        packed = _packed(self.draw, number, size, kind)
+        return Rendition(sha256, kind, at, self.store.blobs.put_bytes(packed), *size)
 
     def item(
         self,
@@ -176,7 +184,7 @@ class _Builder:
     def weigh(self, item: Item) -> None:
         found = findings.matches_of(self.tx, [item.id])[item.id]
         standing = findings.current_assessments(self.tx, [item.id]).get(item.id, [])
-        findings.add_assessments(self.tx, weigh(read_policy(), item.id, found, standing))
+        findings.add_assessments(self.tx, weigh(built_in_policy(), item.id, found, standing))
 
     def pictures(self) -> None:
         poster = self.picture("poster")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from qalqan.assess.policy import read_policy
 from qalqan.flow.lexicons import Lexicons
 from qalqan.flow.policies import Policies
 from qalqan.flow.services import Services
@@ -17,13 +16,14 @@ from qalqan.store import Store, people
 from support import filled
 from support.browsing import Browser, make_client
 from support.filled import Filled
+from support.quick import built_in_policy
 
 
 @pytest.fixture
 def services(settings: Settings, store: Store) -> Iterator[Services]:
     """Return services without readers and extractors: the console needs none. Of matchers it shows the stages."""
     isolate = Isolate(settings.limits, 1)
-    yield Services(settings, store, isolate, (), (), built_in(), Policies(store, read_policy()), Lexicons(store))
+    yield Services(settings, store, isolate, (), (), built_in(), Policies(store, built_in_policy()), Lexicons(store))
     isolate.close()
 
 
