@@ -174,6 +174,7 @@ def age(services: Services, at_once: int = AT_ONCE) -> int:
     with services.store.writing() as tx:
         casing.alone(tx)
         waiting = case_store.ageing(tx, AGES, at_once)
+        case_store.locked(tx, [case.id for case, _reached in waiting])
         for case, reached in waiting:
             parts = parts_of(case.band, case.severity, case.size, case.due, reached)
             case_store.change(tx, replace(case, parts=parts, priority=total(parts)), reached)

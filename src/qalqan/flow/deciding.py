@@ -23,7 +23,7 @@ from qalqan.model.ids import Id, new_id
 from qalqan.model.people import Person
 from qalqan.model.roles import Right, may
 from qalqan.model.times import now
-from qalqan.store import appeals, audit, banks, cases, decisions
+from qalqan.store import appeals, audit, banks, cases, casing, decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,9 @@ def decide(services: Services, person: Person, case_id: Id, given: Given) -> Dec
     """
     with services.store.writing() as tx:
         disputed = given.entry_id if given.outcome is Outcome.WRONG_MATCH else None
+        if disputed:  # what comes meanwhile would else be locked after the log
+            banks.alone(tx)
+            casing.alone(tx)
         case = _held(tx, case_id, person, _cases_near(tx, disputed))
         _hold_to_state(case)
         before = decisions.standing(tx, case_id)

@@ -7,6 +7,7 @@ retired here: a person looks, and restores it or retires it. What is restored is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -21,27 +22,41 @@ WITHIN = timedelta(days=1)
 BY = "qalqan"
 
 
-def set_aside(tx: sa.Connection, matches: Sequence[Match]) -> list[BankEntry]:
-    """Quarantine the entries of these matches that have matched too many different things; return them."""
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """An entry that was set aside, and why."""
+
+    entry_id: Id
+    bank: str
+    different: int
+    """Different things that it matched within a day."""
+
+
+def set_aside(tx: sa.Connection, matches: Sequence[Match]) -> list[Flood]:
+    """Quarantine the entries of these matches that have matched too many different things; return them for `note`."""
     near = {one.entry_id for one in matches if one.distance > 0}
     rules = {one.id: one for one in banks.every(tx)} if near else {}
     entries = pages.entries_by_id(tx, sorted(near)) if near else {}
-    return [entry for _, entry in sorted(entries.items()) if _floods(tx, entry, rules)]
+    found = (_flood(tx, entry, rules) for _, entry in sorted(entries.items()))
+    return [one for one in found if one]
 
 
-def _floods(tx: sa.Connection, entry: BankEntry, rules: dict[Id, Bank]) -> bool:
+def note(tx: sa.Connection, floods: Sequence[Flood]) -> None:
+    """Write down what was set aside; apart from that, because nothing else is locked once the log is."""
+    for one in floods:
+        audit.append(tx, BY, "bank.entry.quarantined", one.entry_id, bank=one.bank, different=one.different)
+
+
+def _flood(tx: sa.Connection, entry: BankEntry, rules: dict[Id, Bank]) -> Flood | None:
     bank = rules[entry.bank_id]
     if not bank.rules.flood or entry.status is not EntryStatus.ACTIVE:
-        return False
+        return None
     looked_at = max((one.at for one in banks.changes_of(tx, entry.id)), default=None)
     different = findings.different_things(tx, entry.id, now() - WITHIN, looked_at)
     if different < bank.rules.flood:
-        return False
+        return None
     reason = f"matched {different} different things within a day; the bank allows {bank.rules.flood}"
-    if not banks.set_aside(tx, entry.id, BY, reason):
-        return False
-    audit.append(tx, BY, "bank.entry.quarantined", entry.id, bank=bank.name, different=different)
-    return True
+    return Flood(entry.id, bank.name, different) if banks.set_aside(tx, entry.id, BY, reason) else None
 
 
 def waiting(counts: dict[Id, dict[str, int]]) -> int:

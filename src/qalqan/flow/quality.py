@@ -211,6 +211,7 @@ def settle(services: Services, person: Person, look_id: Id, how: Settled) -> Non
     """
     with services.store.writing() as tx:
         look = quality.get(tx, look_id)
+        cases.locked(tx, [look.case_id])
         if person.name in (look.by, look.first_by):
             raise NotAllowed(_("You gave one of the two answers: somebody else decides."))
         if how is Settled.REOPENED and look.sort is Sort.GOLDEN:

@@ -62,13 +62,14 @@ class Way:
         with self._services.store.writing() as tx:
             findings.add_matches(tx, compared.matches)
             findings.take_back(tx, item_ids, compared.matches, since)
-            flood.set_aside(tx, compared.matches)
+            floods = flood.set_aside(tx, compared.matches)
             made = self._weigh(tx, item_ids)
             casing.place(tx, item_ids)
             # Compared with what is new in the banks, most stay what they were; the shadow weighs those that may not.
             moved = made | {one.item_id for one in compared.matches}
             shadow.hand_in(tx, item_ids if since is None else sorted(moved))
             end(tx)
+            flood.note(tx, floods)
 
     def _items_of(self, batch_id: Id) -> list[Id]:
         with self._services.store.reading() as tx:
@@ -80,7 +81,7 @@ class Way:
         standing = findings.current_assessments(tx, item_ids)
         said = signals.of_kinds(tx, item_ids, WEIGHED)
         policy, changed = self._services.policies.within(tx), set()
-        for item_id in found.keys() | standing.keys() | said.keys():
+        for item_id in sorted(found.keys() | standing.keys() | said.keys()):
             of_item = (found.get(item_id, ()), standing.get(item_id, ()), said.get(item_id, ()))
             if made := weigh(policy, item_id, *of_item):
                 findings.add_assessments(tx, made)

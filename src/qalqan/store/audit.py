@@ -32,7 +32,13 @@ class Checked:
 
 
 def append(tx: sa.Connection, by: str, verb: str, subject: str, /, **detail: Any) -> AuditEvent:  # noqa: ANN401 - any JSON
-    """Add one event within the transaction that does what it speaks of: both land or neither."""
+    """Add one event within the transaction that does what it speaks of: both land or neither.
+
+    From here on nobody else appends until the transaction ends: the log is the last that a transaction locks. Two that
+    lock what they share in different orders would wait for each other for ever. The order is: the banks
+    (`banks.alone`), items (`findings.add_assessments`), what comes into cases (`casing.alone`), cases (`cases.locked`),
+    second looks, the log. What is locked already may be written to after it; what is not may not.
+    """
     if tx.dialect.name == "postgresql":
         tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
     last = tx.execute(sa.select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()

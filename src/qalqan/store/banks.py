@@ -240,6 +240,12 @@ def note_compared(tx: sa.Connection, version: int) -> None:
     tx.execute(versions.update().where(*older).values(value=version))
 
 
+def alone(tx: sa.Connection) -> None:
+    """Let nobody else change an entry until the transaction ends: asked for before cases are locked, never after."""
+    tx.execute(on_conflict_nothing(tx, versions, "name"), {"name": "banks", "value": 0})
+    tx.execute(sa.select(versions.c.value).where(versions.c.name == "banks").with_for_update())
+
+
 def _count_change(tx: sa.Connection) -> int:
     """Raise the version and return it. Whoever else would raise it waits: versions land in their order."""
     tx.execute(on_conflict_nothing(tx, versions, "name"), {"name": "banks", "value": 0})

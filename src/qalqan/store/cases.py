@@ -94,11 +94,12 @@ def get(tx: sa.Connection, case_id: Id) -> Case:
 def locked(tx: sa.Connection, ids: Iterable[Id]) -> dict[Id, Case]:
     """Return these cases; nobody else changes them until the transaction ends.
 
-    Always in the same order, and before the audit log is written: two who lock several would else wait for each other.
+    Always in the same order, and in their place among what is locked (`audit.append`): two who lock several would else
+    wait for each other. Whoever only refers to a case need not wait.
     """
     found: dict[Id, Case] = {}
     for some in batched(sorted(set(ids)), AT_ONCE):
-        query = sa.select(cases).where(cases.c.id.in_(some)).order_by(cases.c.id).with_for_update()
+        query = sa.select(cases).where(cases.c.id.in_(some)).order_by(cases.c.id).with_for_update(key_share=True)
         found.update((row.id, record_of(Case, row)) for row in tx.execute(query))
     return found
 
@@ -176,7 +177,7 @@ def claim_next(tx: sa.Connection, wanted: QueueFilter, person: str, minutes: int
         query = query.where(_proposer() != person)
     query = query.order_by(cases.c.priority.desc(), cases.c.id)
     if tx.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
+        query = query.with_for_update(skip_locked=True, key_share=True)
     case_id = tx.execute(query.limit(1)).scalar()
     return claim(tx, case_id, person, minutes) if case_id else None
 

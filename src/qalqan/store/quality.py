@@ -83,7 +83,8 @@ def take(tx: sa.Connection, name: str, minutes: int, wanted: QueueFilter) -> Sec
     query = query.outerjoin(golden_cases, golden_cases.c.id == second_looks.c.golden_id)
     query = query.where(*_free(), *_for(name), *_fitting(wanted), *_in_force())
     for row in tx.execute(query.order_by(second_looks.c.id).limit(AT_ONCE)).all():
-        _lock(tx, row.case_id)
+        if not _lock(tx, row.case_id):
+            continue
         ours = second_looks.update().where(second_looks.c.id == row.id, *_free())
         if tx.execute(ours.values(held_by=name, held_until=now() + timedelta(minutes=minutes))).rowcount:
             return held(tx, name, row.case_id)
@@ -124,10 +125,13 @@ def _in_force() -> tuple[sa.ColumnElement[bool], ...]:
     return cases.c.state == CaseState.DECIDED.value, stands, golden
 
 
-def _lock(tx: sa.Connection, case_id: Id) -> None:
-    """Let nobody else take a look at this case meanwhile, nor bring it back; SQLite has one writer at a time."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(sa.select(cases.c.id).where(cases.c.id == case_id).with_for_update())
+def _lock(tx: sa.Connection, case_id: Id) -> bool:
+    """Let nobody else take a look at this case meanwhile, nor bring it back; return False where somebody else does.
+
+    It does not wait for them: cases are tried in no order of theirs. SQLite has one writer at a time.
+    """
+    query = sa.select(cases.c.id).where(cases.c.id == case_id).with_for_update(skip_locked=True, key_share=True)
+    return tx.execute(query).first() is not None
 
 
 def hold_on(tx: sa.Connection, look: Second, minutes: int) -> None:
