@@ -125,3 +125,18 @@ def test_too_many_appeals_at_once_are_answered_429(
     answers = [lake.hand_in(decision=decision.id, reference=f"R-{n}") for n in range(3)]
     assert [one.status_code for one in answers] == [201, 201, 429]
     assert answers[-1].json()["error"]["code"] == "too-often"
+
+
+def test_decisions_are_narrowed_by_category_and_person(services: Services, item: Id) -> None:
+    """Over the API as on a terminal; a name that nobody has finds nothing."""
+    decision = decided(services, item)
+    reader = program(services, "reed", Right.LOOK)
+    asked = {
+        "person=bakyt": [decision.id],
+        "person=dana": [],
+        "category=praise": [],
+        "outcome=not-enough": [decision.id],
+    }
+    for query, found in asked.items():
+        assert [one["id"] for one in reader.get(f"/api/v1/decisions?{query}")["rows"]] == found
+    assert reader.call("GET", "/api/v1/decisions?person=%00").status_code == 422

@@ -15,7 +15,7 @@ from qalqan.store import decision_list
 from qalqan.store.decision_list import DecisionFilter
 from qalqan.web.api.common import PREFIX, Limit, Offset
 from qalqan.web.api.models import ListOf
-from qalqan.web.visits import Visiting, id_of
+from qalqan.web.visits import Visiting, id_of, plain_text
 
 router = APIRouter(prefix=PREFIX, tags=["Decisions"])
 
@@ -43,19 +43,22 @@ class DecisionOut(BaseModel):
 
 
 @router.get("/decisions", summary="List the decisions that stand")
-def list_decisions(
+def list_decisions(  # noqa: PLR0913 - each is a part of the address
     visit: Visiting,
     *,
     since: Annotated[AwareDatetime | None, Query(description="Only those made then or later (ISO 8601).")] = None,
     outcome: Annotated[Outcome | None, Query(description="Only of this outcome.")] = None,
     item: Annotated[str, Query(description="Only those that serve this item (its id).")] = "",
+    category: Annotated[str, Query(description="Only of this category of the policy.")] = "",
+    person: Annotated[str, Query(description="Only those that this person made.")] = "",
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> ListOf[DecisionOut]:
     """Newest first. A proposal that waits for a second opinion is not among them."""
     with visit.reading() as tx:
         hidden = tuple(quality.veils(tx, visit.person.name))
-        wanted = DecisionFilter(since, outcome.value if outcome else None, id_of(item), hidden)
+        named = (plain_text(category), plain_text(person))
+        wanted = DecisionFilter(since, outcome.value if outcome else None, id_of(item), hidden, *named)
         total = decision_list.count(tx, wanted)
         found = decision_list.page(tx, wanted, limit, offset)
     rows = [_out(one, "standing") for one in found]
