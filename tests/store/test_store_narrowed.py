@@ -89,7 +89,8 @@ def test_sqlite_counts_and_sorts_by_indexes_alone(store: Store) -> None:
     source_id = stored(store, "One.")[0].source_id
     with store.reading() as tx, _plans(store) as plans:
         cases.queues(tx)
-        for wanted in (QueueFilter(), QueueFilter(language="uz", source_id=source_id), QueueFilter(claimed_by="Aziz")):
+        several = QueueFilter(queue="night", language="uz", source_id=source_id, severity=2)
+        for wanted in (QueueFilter(), several, QueueFilter(claimed_by="Aziz")):
             cases.count(tx, wanted)
             cases.page(tx, wanted, 50)
         for narrowed in (FoundFilter(), FoundFilter(bank="herons", kind="pdq", source_id=source_id, words="one")):

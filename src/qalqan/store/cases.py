@@ -261,6 +261,8 @@ def _filtered(query: sa.Select[Any], wanted: QueueFilter) -> sa.Select[Any]:
         cases.c.platform: wanted.platform, cases.c.source_id: wanted.source_id, cases.c.claimed_by: wanted.claimed_by,
     }  # fmt: skip
     query = query.where(cases.c.state == wanted.state.value)
+    if wanted.claimed_by is None and not wanted.fileless:  # those walk few, by indexes of their own
+        query = query.with_hint(cases, "INDEXED BY ix_cases_listed", "sqlite")
     query = query.where(*(column == value for column, value in conditions.items() if value))
     if wanted.severity is not None:
         query = query.where(cases.c.severity == wanted.severity)
