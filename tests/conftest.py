@@ -23,6 +23,7 @@ hypothesis.settings.load_profile("qalqan")
 def _quickly() -> Iterator[None]:
     """Nothing in these tests need outlive the machine, and no password need be strong."""
     with pytest.MonkeyPatch.context() as patch:
+        quick.open_quickly(patch)
         quick.store_quickly(patch)
         quick.hash_quickly(patch)
         yield

@@ -201,7 +201,7 @@ def test_a_slow_receiver_has_a_bound(telling: Services, platform: Receiver, monk
     """A byte now and then does not hold the sender, and another receiver is not kept waiting."""
 
     def drip(request: BaseHTTPRequestHandler) -> None:
-        for byte in b"HTTP/1.1 200 OK\r\n" * 3:
+        for byte in b"HTTP/1.1 200 OK\r\n" * 30:
             try:
                 request.wfile.write(bytes([byte]))
                 request.wfile.flush()
@@ -209,7 +209,7 @@ def test_a_slow_receiver_has_a_bound(telling: Services, platform: Receiver, monk
                 return
             time.sleep(0.1)
 
-    monkeypatch.setattr(delivering, "SECONDS", 0.5)
+    monkeypatch.setattr(delivering, "SECONDS", 2)
     with receiving() as other:
         platform.answer = drip
         webhooks.add(telling, "amina", platform.url)
@@ -217,11 +217,11 @@ def test_a_slow_receiver_has_a_bound(telling: Services, platform: Receiver, monk
         tell(telling)
         began = time.monotonic()
         assert send_due(telling) == 2
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 20
         assert len(other.got) == 1
     with telling.store.reading() as tx:
         problems = {one.problem for one in store.newest_deliveries(tx, 10)}
-    assert problems == {None, "No answer within 0.5 seconds."}
+    assert problems == {None, "No answer within 2 seconds."}
 
 
 def test_who_dies_after_sending_leaves_it_to_be_sent_again(telling: Services, platform: Receiver) -> None:
@@ -338,7 +338,8 @@ def test_a_thread_sends_by_itself_and_forgets_what_is_old(
     tell(telling)
     sender = Sender(telling)
     sender.start()
-    for _ in range(200):
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
         time.sleep(0.02)
         with telling.store.reading() as tx:
             left = store.newest_deliveries(tx, 10)

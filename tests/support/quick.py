@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from functools import cache
+from pathlib import Path
 
 import argon2
 import pytest
 import sqlalchemy as sa
 
+from qalqan import app
 from qalqan.assess.policy import Policy, read_policy
 from qalqan.store import people
 
@@ -18,6 +20,15 @@ from qalqan.store import people
 def built_in_policy() -> Policy:
     """Return the built-in policy, read once."""
     return read_policy()
+
+
+def open_quickly(patch: pytest.MonkeyPatch) -> None:
+    """Have Qalqan opened, in this process, with the built-in policy as it was read once, until `patch` is undone."""
+
+    def read(path: Path | None = None) -> Policy:
+        return built_in_policy() if path is None else read_policy(path)
+
+    patch.setattr(app, "read_policy", read)
 
 
 def store_quickly(patch: pytest.MonkeyPatch) -> None:
