@@ -14,6 +14,7 @@ from qalqan.flow.services import Services
 from qalqan.model.ids import Id
 from qalqan.model.roles import Role
 from qalqan.store import cases, people
+from qalqan.store.cases import QueueFilter
 from support.browsing import Browser, make_client
 from support.cases import open_case
 from support.filled import Filled
@@ -122,6 +123,18 @@ def test_nothing_sent_tells_a_second_look_from_a_fresh_case(
     with services.store.reading() as tx:
         [item, *_] = cases.item_ids(tx, case_id)
     assert "Lawful" not in dana.get(f"/items/{item}")
+
+
+def test_what_was_decided_is_not_told_on_the_page_of_its_like_either(
+    services: Services, things: Filled, decided: Id, dana: Browser
+) -> None:
+    """Another case in which the same known thing was found lists it only for those who do not look at it unknowing."""
+    other = open_case(services, [things.items["mirrored"]])
+    like = f'<a href="/cases/{decided}">Lawful'
+    assert like in dana.get(f"/cases/{other}")
+    with services.store.writing() as tx:
+        assert quality.take(tx, "dana", 20, QueueFilter())
+    assert like not in dana.get(f"/cases/{other}")
 
 
 def test_a_second_look_is_decided_and_taken_back_as_any_case_is(decided: Id, dana: Browser) -> None:

@@ -59,6 +59,13 @@ def as_seen(tx: sa.Connection, case: Case, name: str) -> Case:
     return veil.case if veil else case
 
 
+def on_like(tx: sa.Connection, case: Case, name: str, limit: int) -> list[Decision]:
+    """Return decisions that stand on other cases in which the same was found, but for those not told to somebody."""
+    hidden = quality.veils(tx, name)
+    found = decisions.on_like(tx, case, limit + len(hidden))
+    return [one for one in found if one.case_id not in hidden][:limit]
+
+
 def unknowing(tx: sa.Connection, case: Case, name: str) -> bool:
     """Whether somebody is to come to their own finding on a case: nothing that was decided on it is told to them.
 

@@ -48,6 +48,7 @@ class Keeper:
         """Since when the banks have been changing."""
         self._not_before = 0.0
         self._gathered = False
+        self._measured = -QUIET_SECONDS
         self._later = Later(services, settle) if settle is not None else None
         self._thread = threading.Thread(target=self._keep, name="qalqan-keeper", daemon=True)
 
@@ -87,7 +88,10 @@ class Keeper:
         self._measure()
 
     def _measure(self) -> None:
-        """Draw decisions for a second look, and have the figures of quality at hand."""
+        """Draw decisions for a second look, and have the figures of quality at hand; now and then is enough."""
+        if time.monotonic() < self._measured + QUIET_SECONDS:
+            return
+        self._measured = time.monotonic()
         quality.follow(self._services)
         self._services.figures.refresh(self._services.store)
 

@@ -16,7 +16,7 @@ from qalqan.model.cases import GRAVE, Case, CaseState, Measure, Outcome
 from qalqan.model.ids import Id
 from qalqan.model.roles import Right
 from qalqan.model.times import now
-from qalqan.store import appeals, cases, decisions
+from qalqan.store import appeals, cases
 from qalqan.store.neighbours import neighbours
 from qalqan.store.quality import golden_of
 from qalqan.web import desk_words, members
@@ -117,7 +117,7 @@ def _decided(tx: sa.Connection, visit: Visit, case: Case) -> dict[str, object]:
         "may_take": not appealed and (told_of.veiled or holding.may_decide_anew(tx, case, visit.person)),
         "golden": golden_of(tx, case.id) if visit.may(Right.LEAD) and not told_of.veiled else None,
         "may_be_golden": visit.may(Right.LEAD) and not told_of.veiled and case.state is CaseState.DECIDED,
-        "like": [one for one in decisions.on_like(tx, case, LIKE) if one.case_id != case.id],
+        "like": blind.on_like(tx, case, visit.person.name, LIKE),
     }
 
 
