@@ -358,6 +358,26 @@ def test_a_damaged_index_file_is_built_anew(services: Services, monkeypatch: pyt
     assert len(find(shelves_now(services), asked)) == 12
 
 
+@pytest.mark.parametrize("name", ["entries.ids", "checksums.json", "index.json"])
+def test_an_index_file_with_a_wrong_bit_is_built_anew(
+    services: Services, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Checksums tell, where a file is as long as it should be; where there are none, they cannot."""
+    monkeypatch.setattr("qalqan.flow.indexes.FILED", 10)
+    bank_of(services, *((PDQ, away(3, turn)) for turn in range(12)))
+    asked = _signals_of(services, posted(services, KNOWN)[0])
+    assert len(find(shelves_now(services), asked)) == 12
+    (file,) = (services.settings.home / "index" / "picture-1").rglob(name)
+    content = file.read_bytes()
+    damaged = bytes([content[0] ^ 1]) + content[1:]
+    file.write_bytes(damaged)
+    assert len(find(shelves_now(services), asked)) == 12
+    assert file.read_bytes() != damaged
+    file.unlink()
+    assert len(find(shelves_now(services), asked)) == 12
+    assert file.exists()
+
+
 def keep(services: Services) -> None:
     """Do what a keeper does: compare what is stored with what changed, until nothing is left to compare."""
     while scan := retro.begin_due(services, WHO):

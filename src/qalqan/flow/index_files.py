@@ -1,21 +1,24 @@
 """Indexes over very many entries, as files in the home folder that all processes of a machine map.
 
 Each lies in a folder named for the version of the banks that it was built at. It is written under another name and
-renamed when it is whole, so whoever is killed while writing leaves nothing that anybody would open. The newest is
-mapped; older ones go, and whoever still has them mapped keeps them. What changed after an index was built stands in a
-small one in memory: see `flow.indexes`.
+renamed when it is whole, so whoever is killed while writing leaves nothing that anybody would open. A checksum of each
+file stands beside them and is compared when they are opened: what is damaged is built anew. The newest is mapped; older
+ones go, and whoever still has them mapped keeps them. What changed after an index was built stands in a small one in
+memory: see `flow.indexes`.
 """
 
 from __future__ import annotations
 
 import secrets
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import numpy as np
 
 from qalqan.errors import StoreError
@@ -25,6 +28,8 @@ from qalqan.model.banks import BankEntry
 from qalqan.store import Store, banks
 
 IDS = "entries.ids"
+SUMS = "checksums.json"
+_BLOCK = 1 << 20
 ID_BYTES = 16
 KEPT_AT_HAND = 4096
 """Entries that an index remembers after they were found: the same ones tend to be found again."""
@@ -58,6 +63,7 @@ class IndexFiles:
                 shutil.rmtree(folder, ignore_errors=True)
                 continue
             try:
+                _check(folder)
                 entries = _Entries(self._store, folder / IDS)
                 return FiledIndex(matcher.open(folder, entries), int(version), len(entries))
             except (StoreError, OSError, ValueError):  # damaged, or removed meanwhile: it is built anew
@@ -86,6 +92,7 @@ class IndexFiles:
         with self._store.reading() as tx, (folder / IDS).open("wb") as ids:
             version = banks.version(tx)
             matcher.write(_noting(banks.active_of(tx, matcher.manifest.produces), ids.write), folder)
+        (folder / SUMS).write_bytes(msgspec.json.encode(_sums(folder)))
         return version
 
     def _land(self, scratch: Path, target: Path) -> None:
@@ -109,6 +116,29 @@ class IndexFiles:
 
     def _place(self, matcher: Filed) -> Path:
         return self._folder / f"{matcher.manifest.name}-{matcher.manifest.version}"
+
+
+def _sums(folder: Path) -> dict[str, int]:
+    """Return the CRC-32 of each file below a folder, by its path there."""
+    return {str(one.relative_to(folder)): _sum(one) for one in folder.rglob("*") if one.is_file() and one.name != SUMS}
+
+
+def _sum(path: Path) -> int:
+    crc = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            crc = zlib.crc32(block, crc)
+    return crc
+
+
+def _check(folder: Path) -> None:
+    """Compare all files with their checksums. Raises StoreError where one differs, OSError where they are not there."""
+    try:
+        expected = msgspec.json.decode((folder / SUMS).read_bytes(), type=dict[str, int])
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"The checksums in {folder} are damaged.") from error
+    if _sums(folder) != expected:
+        raise StoreError(f"The index in {folder} is damaged: a file has another checksum.")
 
 
 def _noting(entries: Iterable[BankEntry], write: object) -> Iterator[BankEntry]:

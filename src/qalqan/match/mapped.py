@@ -21,12 +21,17 @@ class Within(Protocol):
 
 
 class MappedHashes:
-    """Hashes in a mapped file, by their row. Raises StoreError where it is damaged."""
+    """Hashes in a mapped file, by their row. Raises StoreError where damage can be seen at once.
+
+    Whoever opens it has compared its files with their checksums. One search is made here, so that the compiled code is
+    there before anybody waits for it.
+    """
 
     def __init__(self, folder: Path) -> None:
         from qalqan.match.radius import RadiusReader
 
-        self._reader = RadiusReader(folder)
+        self._reader = RadiusReader(folder, warm=False)
+        self._reader.within(np.zeros((1, 32), np.uint8), 0)
 
     def __len__(self) -> int:
         return self._reader.rows
