@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qalqan.flow import deciding, quality
+from qalqan.flow import appealing, deciding, quality
+from qalqan.flow.appealing import Sent
 from qalqan.model.ids import Id, new_id
 from qalqan.model.people import Person
 from qalqan.model.quality import Second, Sort
@@ -25,7 +26,7 @@ def told(browser: Browser, case_id: Id) -> str:
     if f'href="/cases/{case_id}">' not in page:
         return ""
     said = page.split(f'href="/cases/{case_id}">', 1)[1].split("</a>", 1)[0]
-    return said.rsplit(">", 1)[-1].strip()
+    return said.rsplit(">", 1)[-1].removeprefix("Case:").strip()
 
 
 def other(browser: Browser) -> Person:
@@ -84,3 +85,19 @@ def test_the_queue_counts_what_is_decided_up_to_a_thousand(
     monkeypatch.setattr(queue, "ABOUT", 2)
     assert 'Decided <span class="count">2+</span>' in browser.get("/queue")
     assert "1 to 3 of 3 cases" in browser.get("/queue?state=decided")
+
+
+def test_a_lead_takes_back_what_others_decided_and_nobody_what_is_appealed(browser: Browser, things: Filled) -> None:
+    """The button is there for whom it works, and goes as long as an appeal is open."""
+    browser.log_in()
+    case_id, lead = open_case(browser.services, [things.items["exact"]]), other(browser)
+    take(browser.services, lead, case_id)
+    made = deciding.decide(browser.services, lead, case_id, LAWFUL)
+    page = browser.get(f"/cases/{case_id}")
+    assert "Take this decision back" in page
+    assert "Undo my decision" not in page
+    assert f"/appeals?decision={made.id}" in page
+    appealing.take_in(browser.services, lead.name, Sent("It hangs in our hall.", decision_id=made.id))
+    page = browser.get(f"/cases/{case_id}")
+    assert f"/decisions/{made.id}/undo" not in page
+    assert f"/appeals?decision={made.id}" not in page

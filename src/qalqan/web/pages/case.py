@@ -126,7 +126,7 @@ def _choices(visit: Visit, case: Case) -> dict[str, object]:
     return {
         "outcomes": list(Outcome), "measures": list(Measure), "categories": by_sort(policy),
         "reviews": visit.may(Right.REVIEW), "then_next": visit.request.cookies.get(THEN_COOKIE, "1") == "1",
-        "form_category": case.category, "grave": GRAVE,
+        "form_category": case.category, "grave": GRAVE, "leads": visit.may(Right.LEAD),
     }  # fmt: skip
 
 
