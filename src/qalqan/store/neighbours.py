@@ -20,15 +20,15 @@ def neighbours(tx: sa.Connection, item: Item, number: int) -> tuple[list[Item], 
     """
     if not (item.channel_ref or item.channel):
         return [], []
-    before = _beside(tx, item, items.c.id < item.id, items.c.id.desc(), number)
-    after = _beside(tx, item, items.c.id > item.id, items.c.id.asc(), number)
+    before = _beside(tx, item, items.c.id < item.id, number, newest=True)
+    after = _beside(tx, item, items.c.id > item.id, number, newest=False)
     return before[::-1], after
 
 
-def _beside(
-    tx: sa.Connection, item: Item, side: sa.ColumnElement[bool], order: sa.ColumnElement[object], number: int
-) -> list[Item]:
-    near = sa.select(items.c.id).where(items.c.source_id == item.source_id, side).order_by(order).limit(REACH)
-    same = items.c.channel_ref == item.channel_ref if item.channel_ref else items.c.channel == item.channel
-    query = sa.select(items).where(items.c.id.in_(near.subquery().select()), same)
-    return records_of(Item, tx.execute(query.order_by(order).limit(number)))
+def _beside(tx: sa.Connection, item: Item, side: sa.ColumnElement[bool], number: int, *, newest: bool) -> list[Item]:
+    near = sa.select(items).where(items.c.source_id == item.source_id, side)
+    # A table of its own, which no database takes apart: PostgreSQL walked all items of the channel for a list of ids.
+    rows = near.order_by(items.c.id.desc() if newest else items.c.id).limit(REACH).subquery()
+    same = rows.c.channel_ref == item.channel_ref if item.channel_ref else rows.c.channel == item.channel
+    query = sa.select(rows).where(same).order_by(rows.c.id.desc() if newest else rows.c.id).limit(number)
+    return records_of(Item, tx.execute(query))
