@@ -24,6 +24,7 @@ from qalqan.store import signals, views
 from support import made
 from support.desk import fill_desk
 from support.saying import Say, Scanned
+from support.shadowed import fill_shadow
 
 HEAVY = ("sqlalchemy", "dbos", "fastapi", "av", "numpy", "pydantic", "rich", "PIL", "msgspec", "yaml", "psycopg")
 SHOWN = {
@@ -74,6 +75,9 @@ SHOWN = {
     "protection": [],
     "read": [],
     "policy explain": ["ITEM"],
+    "policy history": [],
+    "policy shadow list": [],
+    "policy shadow status": [],
     "policy show": [],
     "policy simulate": ["POLICY"],
     "policy test": ["POLICY"],
@@ -153,6 +157,7 @@ def test_every_reading_verb_has_json() -> None:
     acting |= {"lexicon check", "lexicon export", "person add", "person password", "policy check", "serve", "worker"}
     acting |= {"appeal withdraw", "cases release", "cases rules add", "cases rules delete", "cases undo"}
     acting |= {"decisions export", "quality end", "quality mark", "quality settle"}
+    acting |= {"policy back", *(f"policy shadow {one}" for one in ("start", "stop", "on", "catch-up"))}
     acting |= {"learn off", "learn on", "token revoke", "webhook end", "webhook test"}
     acting |= {"person link", "person off", "person on", "person role", "person totp reset"}
     assert set(ALL) - with_json == acting
@@ -190,6 +195,8 @@ def test_json_holds_exactly_the_documented_fields(filled: Say, scanned: Scanned,
             signals.add(tx, [made.signal("heron", kind=NAME, item_id=item)])
             views.add_route(tx, Route(new_id(), 0, "uzbek", "uz-Latn", "", "", None, "dana", now()))
         stand_ins |= fill_desk(services)
+        if name.startswith(("policy shadow", "policy history")):
+            fill_shadow(services)
     filled("person", "add", "aziz")
     filled("token", "add", "aziz", "first", "--scope", "look")
     filled("webhook", "add", "https://203.0.113.8/told")

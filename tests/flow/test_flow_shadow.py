@@ -32,15 +32,13 @@ from qalqan.store import shadow as shadow_store
 from qalqan.store.tables_cases import case_items
 from qalqan.store.tables_shadow import shadow_items
 from support import made
-from support.shadowed import other_policy
+from support.shadowed import HIGH, other_policy
 
 WHO = "a lead"
 APPEAL = "Donate to the Grey Lantern Brigade."
 RIVER = "The river is high today."
 MILDER = {"asks_for_group": 35}
 """Under it an appeal is to be looked at, and no longer likely."""
-HIGH = {"known": 90, "likely": 80, "look": 70}
-"""Bands that an appeal does not come into any more."""
 
 
 SAYS = tuple(

@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 
 from qalqan.assess.policy import read_policy
+from qalqan.flow import shadow
+from qalqan.flow.services import Services
 
 
 def other_policy(
@@ -21,3 +23,14 @@ def other_policy(
         plain["examples"] = [one for one in plain["examples"] if one["band"] in ("nothing", "known")][:2]
         plain["words"]["examples"] = [one for one in plain["words"]["examples"] if one["band"] == "nothing"][:2]
     return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False)
+
+
+HIGH = {"known": 90, "likely": 80, "look": 70}
+"""Bands into which less comes than into the built-in ones; the examples that are left hold under them."""
+
+
+def fill_shadow(services: Services) -> None:
+    """Let a stricter policy weigh everything that is stored, then put it in force."""
+    shadow.start(services, "tester", other_policy(bands=HIGH), "a test", 1_000)
+    list(shadow.follow(services))
+    shadow.switch_on(services, "tester", "first/another")

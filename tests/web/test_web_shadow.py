@@ -13,9 +13,7 @@ from qalqan.flow.services import Services
 from qalqan.store import shadow as shadow_store
 from support.browsing import Browser
 from support.filled import Filled
-from support.shadowed import other_policy
-
-HIGH = {"known": 90, "likely": 80, "look": 70}
+from support.shadowed import HIGH, other_policy
 
 
 @pytest.fixture
