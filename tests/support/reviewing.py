@@ -35,11 +35,16 @@ CONTEXT = Given(Outcome.CONTEXT, rationale="A report of the local news.")
 
 def furnish(store: Store) -> dict[str, Person]:
     """Add people, a bank, a source and a webhook that wants to know everything; without passwords, which take time."""
+    furnish_bank(store)
     with store.writing() as tx:
-        banks.create(tx, BANK, "terrorist-content", "lola")
-        intake.ensure_source(tx, "/exports/valley", "valley", "lola")
         webhooks.add(tx, Webhook(new_id(), "https://platform.example/hook", (), "sealed", "lola", now()))
         return {name: people.add(tx, name, None, role) for name, role in PEOPLE.items()}
+
+
+def furnish_bank(store: Store) -> None:
+    """Add a bank."""
+    with store.writing() as tx:
+        banks.create(tx, BANK, "terrorist-content", "lola")
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,3 +153,17 @@ def test_an_appealed_case_leads_to_its_appeal(services: Services, case_id: Id, a
     status, said = send(own, f"/decisions/{first.id}/undo")
     assert status == 409
     assert "An appeal against this decision is open" in said
+
+
+def test_a_case_says_what_came_to_it_since_it_was_decided(services: Services, aziz: Person) -> None:
+    """So that whoever takes it knows why it is back."""
+    reviewing.furnish_bank(services.store)
+    first = reviewing.arrive(services.store)
+    grown = reviewing.case_of(services.store, first.item_id)
+    holding.take(services, aziz, grown)
+    reviewing.look_at_all(services.store, aziz, grown)
+    deciding.decide(services, aziz, grown, reviewing.LAWFUL)
+    own = browser_of(services, "aziz")
+    assert "came to this case" not in own.get(f"/cases/{grown}")
+    reviewing.arrive(services.store, near=first.entry_id)
+    assert "1 item came to this case since it was decided" in own.get(f"/cases/{grown}")
