@@ -28,9 +28,10 @@ import sqlalchemy as sa
 from bench import million_paths
 from bench.million_desk import fill_desk
 from bench.million_fill import fill
+from bench.million_shadow import fill_shadow
 from bench.served import Console, ask, login, served, shown
 from qalqan.settings import Settings
-from qalqan.store import Store, items, open_store, people, tables
+from qalqan.store import Store, items, open_store, people, shadow, tables
 from qalqan.store.cases import QueueFilter
 from qalqan.store.cases import page as page_of_cases
 from qalqan.web.visits import SESSION_COOKIE
@@ -69,9 +70,11 @@ def _filled(store: Store, number: int, settings: Settings) -> None:
     with store.reading() as tx:
         items_there = items.first(tx) is not None
         cases_there = bool(page_of_cases(tx, QueueFilter(), 1))
+        shadow_there = shadow.last(tx) is not None
     steps: list[tuple[bool, Callable[[], None], str]] = [
         (items_there, lambda: fill(store, number), f"{number:,} items"),
         (cases_there, lambda: fill_desk(store, number // 10), f"up to {number // 10:,} cases"),
+        (shadow_there, lambda: fill_shadow(store), "a policy in the shadow"),
     ]
     for there, step, what in steps:
         if not there:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from starlette.routing import compile_path
 
 from qalqan.model.cases import AppealState, CaseState, Outcome
+from qalqan.model.shadow import DIFFERENT
 from qalqan.store import banks, tables
 from qalqan.store.tables_cases import cases, decisions, undone
 from qalqan.store.tables_quality import appeals
@@ -121,7 +122,15 @@ def _desk(tx: sa.Connection) -> list[str]:
     ]  # fmt: skip
     listed = [f"/queue{one}" for one in queue]
     listed += [f"/appeals?state={one.value}" for one in AppealState] + ["/appeals?state=", "/appeals?state=&page=40"]
-    return [*listed, "/appeals", "/queue/rules", "/webhooks", "/people", "/protection", "/me"]
+    shadow = ["/policy/shadow", *(f"/policy/shadow?change={one.value}&page=2" for one in DIFFERENT)]
+    quality = [
+        "/quality",
+        "/quality?days=0",
+        "/quality/disagreements",
+        "/quality/disagreements?page=5",
+        "/quality/golden",
+    ]
+    return [*listed, *shadow, *quality, "/appeals", "/webhooks?page=300"]
 
 
 def _of_cases(tx: sa.Connection) -> list[str]:
@@ -152,5 +161,6 @@ def _desk_api(tx: sa.Connection) -> list[str]:
         "/decisions?since=2026-01-01T00:00:00Z", *(f"/decisions?outcome={each.value}" for each in Outcome),
         f"/decisions?item={one.item_ids[0]}", f"/decisions/{one.id}", "/appeals", "/appeals?state=granted",
         f"/appeals/{tx.execute(sa.select(appeals.c.id).limit(1)).scalar_one()}",
+        "/policy/shadow", "/policy/shadow/differences?offset=5000", "/policy/shadow/differences?change=lower",
     ]  # fmt: skip
     return [f"/api/v1{each}" for each in listed]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import million_desk, million_fill, million_paths
+from bench import million_desk, million_fill, million_paths, million_shadow
 from qalqan.flow.services import Services
 from qalqan.store import items, pages
 from qalqan.store.item_lists import ItemFilter
@@ -17,6 +17,7 @@ def test_every_page_answers_in_a_store_that_is_in_full_use(services: Services, s
     """Lists at all pages and under all filters, cases in each state, appeals, deliveries; no route is forgotten."""
     million_fill.fill(services.store, ITEMS)
     million_desk.fill_desk(services.store, ITEMS // 10)
+    million_shadow.fill_shadow(services.store)
     assert stranger.log_in() == 303
     with services.store.reading() as tx:
         paths = million_paths.every(tx, ITEMS)

@@ -83,7 +83,9 @@ def entries_of(
     query = sa.select(bank_entries).where(bank_entries.c.bank_id == bank_id)
     if status is not None:
         query = query.where(bank_entries.c.status == status.value)
-    return records_of(BankEntry, tx.execute(query.order_by(bank_entries.c.id.desc()).limit(limit).offset(offset)))
+    # By the bank as well, which is the same for all: else PostgreSQL walks the entries of all banks by their ids.
+    newest = query.order_by(bank_entries.c.bank_id.desc(), bank_entries.c.id.desc())
+    return records_of(BankEntry, tx.execute(newest.limit(limit).offset(offset)))
 
 
 def all_entries_of(tx: sa.Connection, bank_id: Id) -> Iterator[BankEntry]:

@@ -28,7 +28,7 @@ def _page(visit: Visit, page: int = 1, secret: str = "", problem: str = "") -> R
     with visit.reading() as tx:
         paging = Paging(webhooks.count_deliveries(tx), page)
         sent = webhooks.newest_deliveries(tx, PAGE, paging.offset)
-        addresses = {one.webhook_id: webhooks.get(tx, one.webhook_id).url for one in sent}
+        addresses = {one: webhooks.get(tx, one).url for one in {each.webhook_id for each in sent}}
         standing = webhooks.every(tx)
     return visit.page(
         "webhooks.html", webhooks=standing, deliveries=sent, addresses=addresses, events=EVENTS, paging=paging,
