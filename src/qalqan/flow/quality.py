@@ -188,7 +188,8 @@ def mark_golden(services: Services, person: Person, case_id: Id, note: str) -> G
     if not note or len(note) > LONGEST_NOTE or "\0" in note:
         raise BadValue(_("Say why everybody should come to the same."), field="note")
     with services.store.writing() as tx:
-        case, stands = cases.get(tx, case_id), decisions.standing(tx, case_id)
+        case = cases.locked(tx, [case_id]).get(case_id) or cases.get(tx, case_id)
+        stands = decisions.standing(tx, case_id)
         if stands is None or case.state is not CaseState.DECIDED:
             raise BadValue(_("Only a decided case can be golden."), field="note")
         golden = Golden(new_id(), case_id, stands.outcome, stands.category, note, person.name, now())

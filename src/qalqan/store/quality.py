@@ -202,10 +202,12 @@ def settle(tx: sa.Connection, look_id: Id, by: str, how: Settled) -> None:
 
 
 def add_golden(tx: sa.Connection, golden: Golden) -> None:
-    """Keep a golden case. Raises AlreadyThere where its case is one, NotFound where there is no such case."""
+    """Keep a golden case, which whoever calls has locked.
+
+    Raises AlreadyThere where its case is one, NotFound where there is no such case.
+    """
     if tx.execute(sa.select(cases.c.id).where(cases.c.id == golden.case_id)).first() is None:
         raise NotFound(f"There is no case {golden.case_id}.")
-    _lock(tx, golden.case_id)
     if golden_of(tx, golden.case_id):
         raise AlreadyThere("This case is a golden one already.")
     tx.execute(golden_cases.insert(), row_of(golden))
