@@ -114,7 +114,9 @@ def follow(services: Services, at_once: int = AT_ONCE) -> Iterator[int]:
             yield _weigh(services, walk, marks)
         elif walk and walk.left:
             yield _fetch_older(services, at_once)
-        elif walk or not _sweep(services):
+        elif not walk and _sweep(services):
+            yield 0
+        else:
             return
 
 
