@@ -121,8 +121,10 @@ def test_of_several_conditions_counting_stops_where_a_list_is_long(
             page = items.page(tx, several, 2, offset)
             assert (page.items, page.total, page.more) == (made[offset : offset + 2], least, more)
         for single in (ItemFilter(), ItemFilter(query="number"), ItemFilter(kind="message")):
+            # PostgreSQL counts words by reading each item that holds them: there, counting them has an end as well.
+            stops = single.query is not None and tx.dialect.name == "postgresql"
             page = items.page(tx, single, 2)
-            assert (page.items, page.total, page.more) == (made[:2], 9, False)
+            assert (page.items, page.total, page.more) == (made[:2], 4 if stops else 9, stops)
         assert items.page(tx, ItemFilter(query="num*"), 2).more
 
 
