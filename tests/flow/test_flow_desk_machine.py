@@ -161,7 +161,7 @@ class Desk(RuleBasedStateMachine):
         case = self.case(number)
         person = self.ready(case, name) if ready else self.people[name]
         seen, name = Seen(self.store), person.name
-        held = seen.holder(case.id) == name
+        held = seen.cases[case.id].claimed_by == name
         allowed = held and seen.looked_at_all(case.id, name) and case.state in (CaseState.OPEN, CaseState.DECIDED)
         verb = "case.proposed" if what == "grave" else "case.decided"
         given = self.given(what, case.id)
@@ -205,7 +205,7 @@ class Desk(RuleBasedStateMachine):
         proposal = seen.proposal(case.id)
         assert proposal is not None
         own = proposal.by == name
-        allowed = seen.holder(case.id) == name and seen.looked_at_all(case.id, name) and not own
+        allowed = seen.cases[case.id].claimed_by == name and seen.looked_at_all(case.id, name) and not own
         given = reviewing.grave(self.here, "I come to the same.") if agrees else reviewing.LAWFUL
         made = self.attempt(allowed, ("case.seconded",), lambda: deciding.second(self.here, person, case.id, given))
         self.told["decision.made"] += bool(made and agrees)

@@ -264,6 +264,23 @@ def test_nobody_answers_by_what_they_decided_meanwhile(
     assert reviewing.state(services.store, case_id) is CaseState.DECIDED
 
 
+def test_a_claim_that_ran_out_counts_until_somebody_else_takes_the_case(
+    services: Services, case_id: Id, aziz: Person, bobur: Person
+) -> None:
+    """Nobody loses what they typed for a minute too much; where another holds it, they are told."""
+    ready(services, aziz, case_id)
+    run_out = cases_table.update().values(claimed_until=now() - timedelta(seconds=1))
+    with services.store.writing() as tx:
+        tx.execute(run_out)
+    first = deciding.decide(services, aziz, case_id, reviewing.LAWFUL)
+    deciding.undo(services, aziz, first.id)
+    with services.store.writing() as tx:
+        tx.execute(run_out)
+    holding.take(services, bobur, case_id)
+    with pytest.raises(NotAllowed, match="do not hold"):
+        deciding.decide(services, aziz, case_id, reviewing.LAWFUL)
+
+
 def test_who_takes_and_lets_go_is_in_the_log(services: Services, case_id: Id, aziz: Person) -> None:
     """Once each; letting go of what one does not hold is no deed."""
     holding.take_next(services, aziz, QueueFilter())

@@ -226,7 +226,7 @@ def _held(tx: sa.Connection, case_id: Id, person: Person, others: Sequence[Id] =
     case = cases.locked(tx, [case_id, *others]).get(case_id) or cases.get(tx, case_id)
     if not may(person.role, Right.REVIEW):
         raise NotAllowed(_("Your role may not decide cases."), hint=_("Ask an admin for another role."))
-    if case.claimed_by != person.name or case.claimed_until is None or case.claimed_until <= now():
+    if case.claimed_by != person.name:  # a claim that ran out counts until somebody else takes the case
         raise NotAllowed(_("You do not hold this case."), hint=_("Take it first."))
     return case
 
