@@ -22,7 +22,7 @@ RIGHTS = {
     Right.APPEALS: mark("take in and decide appeals"),
     Right.LEAD: mark("routing, golden cases, quality, floor of protection, disputes"),
     Right.KNOWN: mark("change banks and lexicons"),
-    Right.POLICY: mark("run a new policy in the shadow of the old one"),
+    Right.POLICY: mark("run a new policy in the shadow of the old one, put it in force, go back"),
     Right.AUDIT: mark("read the audit log"),
     Right.TOKENS: mark("make tokens for programs, and webhooks"),
     Right.PEOPLE: mark("add people, give roles, end logins"),
