@@ -27,7 +27,8 @@ def name_of(who: str | None) -> str:
 def person_of(services: Services, who: str | None, right: Right, deed: str) -> Person:
     """Return who acts, and write down which user of this machine said so: the log tells what was done at a terminal.
 
-    Raises NotFound for nobody's name, NotAllowed for whoever may not come in any more or has no right to it.
+    An empty deed is not written down: to look at one item after the other is none. Raises NotFound for nobody's name,
+    NotAllowed for whoever may not come in any more or has no right to it.
     """
     from qalqan.errors import NotAllowed
     from qalqan.model.roles import may
@@ -41,7 +42,8 @@ def person_of(services: Services, who: str | None, right: Right, deed: str) -> P
             raise NotAllowed(
                 f"The role of {person.name}, {person.role}, may not do this.", hint="An admin gives other roles."
             )
-        audit.append(tx, _user(), "person.at-terminal", person.name, deed=deed)
+        if deed:
+            audit.append(tx, _user(), "person.at-terminal", person.name, deed=deed)
     return person
 
 

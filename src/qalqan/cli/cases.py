@@ -184,7 +184,7 @@ def look(case: str, item: str | None, who: str | None, *, as_json: bool) -> None
     from qalqan.model.roles import Right
 
     with opened() as services:
-        person = person_of(services, who, Right.REVIEW, "cases look")
+        person = person_of(services, who, Right.REVIEW, "")
         with services.store.reading() as tx:
             seen, shown = see(tx, case, person.name, item)
         holding.look(services, person, case, seen)
