@@ -37,6 +37,25 @@ def test_two_videos_move_in_step(page: Page, clip: str) -> None:
     assert shown.all_inner_texts() == ["1:20", "0:30"]
 
 
+def test_a_form_that_is_not_in_order_begins_at_its_first_mistake(chromium: Browser, page: Page, live: Live) -> None:
+    """Whoever decides by keyboard is where something is to be put right."""
+    # In a browser of its own: the console notes each answer that is no success.
+    another = chromium.new_context(storage_state=page.context.storage_state(), locale="en")
+    there = another.new_page()
+    there.goto(f"{live.address}/cases/{open_case(live.services, [live.things.items['rtl']])}")
+    there.keyboard.press("c")
+    expect(there.locator("#members-title + .faint")).to_contain_text("1 of 1")
+    there.locator("textarea[name=rationale]").focus()
+    there.keyboard.press("Control+Enter")
+    expect(there.get_by_role("alert")).to_contain_text("Not decided yet")
+    expect(there.locator("input[data-outcome='1']")).to_be_focused()
+    there.keyboard.press("Space")
+    there.locator("select[name=category]").select_option("")
+    there.keyboard.press("Control+Enter")
+    expect(there.locator("select[name=category]")).to_be_focused()
+    another.close()
+
+
 def people_of(live: Live) -> Person:
     """Return who is logged in."""
     with live.services.store.reading() as tx:

@@ -169,5 +169,11 @@
     list.dispatchEvent(new Event("fresh"));
   }, REFRESH);
 
+  // A form that was not in order begins at its first mistake.
+  const alerted = one("form[data-decide] [role=alert]");
+  const wrong = one("form[data-decide] [aria-invalid]");
+  const first = wrong?.matches("fieldset") ? one("input", wrong) : wrong;
+
   begin();
+  if (alerted) (first || document.getElementById("decide"))?.focus();
 })();
