@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Response
 from starlette.responses import RedirectResponse
 
 from qalqan.assess.policy import Policy
-from qalqan.errors import BadValue
+from qalqan.errors import AlreadyThere, BadValue, NotAllowed
 from qalqan.flow import deciding, holding, quality
 from qalqan.flow.deciding import Given
 from qalqan.i18n import gettext as _
@@ -61,17 +61,17 @@ def second(visit: Sending, case_id: UUID, form: Sent) -> Response:
 
 
 def _deal(visit: Visit, case_id: str, form: dict[str, str], *, second: bool) -> Response:
-    errors = faults(form, visit.services.policy)
+    errors, status = faults(form, visit.services.policy), BadValue.status
     if not errors:
         try:
             given = given_of(form, visit.services.policy)
             made = _given(visit, case_id, given, second=second)
-        except BadValue as bad:
-            errors = {getattr(bad, "field", "") or "form": bad.message}
+        except (BadValue, NotAllowed, AlreadyThere) as bad:  # what was typed is shown, whatever it comes too late for
+            errors, status = {getattr(bad, "field", "") or "form": bad.message}, bad.status
         else:
             return _onward(visit, made.id, case_id, form, stay=second)
     filled = Filled(form, errors)
-    return case_page(visit, case_id, id_of(form["item"]), filled=filled, status=422)
+    return case_page(visit, case_id, id_of(form["item"]), filled=filled, status=status)
 
 
 def _given(visit: Visit, case_id: str, given: Given, *, second: bool) -> Decision:
