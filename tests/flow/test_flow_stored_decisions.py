@@ -6,12 +6,13 @@ import pytest
 
 from qalqan.assess.learning import Outcome as Learned
 from qalqan.errors import UsageError
-from qalqan.flow import deciding, decisions
+from qalqan.flow import deciding, decisions, holding, quality
 from qalqan.flow.deciding import Given
 from qalqan.flow.services import Services
 from qalqan.model.cases import Outcome
 from qalqan.model.ids import Id
 from qalqan.store import cases
+from qalqan.store.cases import QueueFilter
 from support import desk
 
 CONTEXT = Given(Outcome.CONTEXT, rationale="A report of the local news.")
@@ -46,6 +47,21 @@ def test_only_what_stands_is_learned_from(services: Services) -> None:
     wanted = {"stands": Learned.LAWFUL, "superseded": Learned.CONTEXT, "seconded": Learned.TERRORIST}
     expected = {item: outcome for name, outcome in wanted.items() for item in items_of(services, case[name])}
     assert learned(decisions.stored_decisions(services)) == expected
+
+
+def test_a_second_look_teaches_nothing(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever decides a case once more without knowing it changes nothing of what stands, nor of what is learned."""
+    monkeypatch.setattr(quality, "draws", lambda *_asked: True)
+    aziz, bobur = desk.somebody(services, "aziz"), desk.somebody(services, "bobur")
+    case = desk.case_of_texts(services, "The reeds by the lake.")
+    desk.take(services, aziz, case)
+    deciding.decide(services, aziz, case, desk.LAWFUL)
+    quality.follow(services)
+    taken = holding.take_next(services, bobur, QueueFilter())
+    assert taken is not None
+    desk.take(services, bobur, case)
+    assert quality.give(services, bobur, taken.id, CONTEXT)
+    assert learned(decisions.stored_decisions(services)) == dict.fromkeys(items_of(services, case), Learned.LAWFUL)
 
 
 def test_the_audit_takes_what_was_learned_from_while_people_go_on(services: Services) -> None:
