@@ -12,6 +12,7 @@ from qalqan.model.banks import Bank, BankEntry, BankRules, EntryChange, EntrySta
 from qalqan.model.ids import Id, new_id
 from qalqan.model.times import now
 from qalqan.store.records import (
+    batched,
     insert_new,
     key_of,
     on_conflict_nothing,
@@ -22,6 +23,9 @@ from qalqan.store.records import (
     streamed_records,
 )
 from qalqan.store.tables import bank_entries, banks, entry_changes, media, readings, versions
+
+AT_ONCE = 5_000
+"""Values of one question: PostgreSQL takes at most 65,535."""
 
 COMPARED = "banks-compared"
 FULL = "banks-full"
@@ -80,12 +84,16 @@ def entries_of(
     tx: sa.Connection, bank_id: Id, limit: int, offset: int = 0, status: EntryStatus | None = None
 ) -> list[BankEntry]:
     """Return a bank's entries, newest first."""
-    query = sa.select(bank_entries).where(bank_entries.c.bank_id == bank_id)
+    # Ids alone are walked, by an index that holds them: PostgreSQL would else walk the entries of all banks.
+    query = sa.select(bank_entries.c.id).where(bank_entries.c.bank_id == bank_id)
     if status is not None:
         query = query.where(bank_entries.c.status == status.value)
-    # By the bank as well, which is the same for all: else PostgreSQL walks the entries of all banks by their ids.
-    newest = query.order_by(bank_entries.c.bank_id.desc(), bank_entries.c.id.desc())
-    return records_of(BankEntry, tx.execute(newest.limit(limit).offset(offset)))
+    ids = tx.execute(query.order_by(bank_entries.c.id.desc()).limit(limit).offset(offset)).scalars().all()
+    found: list[BankEntry] = []
+    for some in batched(ids, AT_ONCE):
+        rows = tx.execute(sa.select(bank_entries).where(bank_entries.c.id.in_(some)).order_by(bank_entries.c.id.desc()))
+        found += records_of(BankEntry, rows)
+    return found
 
 
 def all_entries_of(tx: sa.Connection, bank_id: Id) -> Iterator[BankEntry]:
