@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from qalqan.app import opened
+from qalqan.flow import quality
 from qalqan.flow.services import Services
 from qalqan.model.cases import CaseState
 from qalqan.model.ids import Id
@@ -115,6 +116,25 @@ def test_the_second_person_is_told_neither_reasons_nor_names(ready: Say, service
     ready("cases", "second", case, *grave(services), "--as", "bobur")
     assert state(services, case) is CaseState.DECIDED
     assert [one["id"] for one in ready("decisions", "list", "--json").lines] == [proposal["id"]]
+
+
+def test_who_looks_a_second_time_is_told_nothing_of_the_first(
+    ready: Say, services: Services, case: Id, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They take, look and decide as with any case; nothing says that it was decided, and what stands stays."""
+    taken(ready, case, "aziz")
+    words = ("--outcome", "news-research-counter", "--rationale", WHY, "--as", "aziz", "--json")
+    decision = ready("cases", "decide", case, *words).json["id"]
+    monkeypatch.setattr(quality, "draws", lambda *_asked: True)
+    quality.follow(services)
+    assert ready("cases", "take", "--as", "bobur", "--json").json["state"] == "open"
+    taken(ready, case, "bobur")
+    shown = [ready("cases", "show", case, "--as", "bobur"), ready("cases", "list", "--as", "bobur")]
+    shown += [ready("decisions", verb, "--as", "bobur") for verb in ("list", "export")]
+    assert not [one for one in shown if WHY in one.out or "aziz" in one.out or decision in one.out]
+    assert case in shown[1].out
+    ready("cases", "decide", case, "--outcome", "lawful", "--as", "bobur")
+    assert [one["id"] for one in ready("decisions", "list", "--json").lines] == [decision]
 
 
 def test_rights_are_those_of_the_desk(ready: Say, services: Services, case: Id) -> None:
