@@ -84,7 +84,9 @@ def test_the_queue_counts_what_is_decided_up_to_a_thousand(
     assert 'Decided <span class="count">3</span>' in browser.get("/queue")
     monkeypatch.setattr(queue, "ABOUT", 2)
     assert 'Decided <span class="count">2+</span>' in browser.get("/queue")
-    assert "1 to 3 of 3 cases" in browser.get("/queue?state=decided")
+    page = browser.get("/queue?state=decided")
+    assert "1 to 3 of 3 cases" in page
+    assert page.count("Lawful</p>") == 3
 
 
 def test_a_lead_takes_back_what_others_decided_and_nobody_what_is_appealed(browser: Browser, things: Filled) -> None:

@@ -41,3 +41,10 @@ def stages(tx: sa.Connection, item_ids: Sequence[Id]) -> dict[Id, Stage]:
         decided = outcome is not None and state == CaseState.DECIDED.value
         found[item_id] = Stage(case_id, CaseState(state), Outcome(outcome) if decided else None)
     return found
+
+
+def outcomes(tx: sa.Connection, case_ids: Sequence[Id]) -> dict[Id, Outcome]:
+    """Return what stands on these cases; of those on which something does."""
+    query = sa.select(decisions.c.case_id, decisions.c.outcome).where(decisions.c.standing)
+    found = tx.execute(query.where(decisions.c.case_id.in_(case_ids)))
+    return {row.case_id: Outcome(row.outcome) for row in found}

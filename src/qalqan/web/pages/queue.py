@@ -15,7 +15,7 @@ from qalqan.errors import BadValue, NotFound
 from qalqan.flow import blind, holding, quality
 from qalqan.flow import protection as shields
 from qalqan.i18n import gettext as _
-from qalqan.model.cases import Case, CaseState, Decision
+from qalqan.model.cases import Case, CaseState, Decision, Outcome
 from qalqan.model.ids import Id
 from qalqan.model.items import Attachment, Item
 from qalqan.model.roles import Right
@@ -51,6 +51,8 @@ class QueueRow:
     """Its first file's name."""
     shots: Shots | None
     mine: bool
+    outcome: Outcome | None = None
+    """What it was decided as, where it is decided or appealed."""
 
 
 def wanted_of(
@@ -117,14 +119,25 @@ def rows_of(tx: sa.Connection, visit: Visit, found: Sequence[Case]) -> list[Queu
     first = faces.first_items(tx, [one.id for one in found])
     by_id, hung_on = pages.items_by_id(tx, list(first.values())), attachments_of(tx, list(first.values()))
     files = {item_id: _first_file(hung) for item_id, hung in hung_on.items()}
-    shown = thumbnails(tx, visit, [one for one in files.values() if one])
+    shown, outcomes = thumbnails(tx, visit, [one for one in files.values() if one]), _outcomes(tx, visit, found)
     rows = []
     for one in found:
         item_id = first.get(one.id, "")
         name = next((file.name for file in hung_on.get(item_id, ())), None)
         mine = one.claimed_by == visit.person.name
-        rows.append(QueueRow(one, by_id.get(item_id), name, shown.get(files.get(item_id) or ""), mine))
+        shots = shown.get(files.get(item_id) or "")
+        rows.append(QueueRow(one, by_id.get(item_id), name, shots, mine, outcomes.get(one.id)))
     return rows
+
+
+def _outcomes(tx: sa.Connection, visit: Visit, found: Sequence[Case]) -> dict[Id, Outcome]:
+    """Return what the decided ones of these were decided as; one that the reader looked at unknowingly as they did."""
+    ended = [one.id for one in found if one.state in (CaseState.DECIDED, CaseState.APPEALED)]
+    if not ended:
+        return {}
+    own = {name: one.decision for name, one in quality.veils(tx, visit.person.name).items()}
+    outcomes = {name: outcome for name, outcome in faces.outcomes(tx, ended).items() if name not in own}
+    return outcomes | {name: one.outcome for name, one in own.items() if one}
 
 
 def _first_file(hung_on: Sequence[Attachment]) -> str | None:
