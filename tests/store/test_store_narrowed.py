@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from qalqan.model.assessments import Band
+from qalqan.model.banks import EntryStatus
 from qalqan.model.cases import Case, CaseState
 from qalqan.model.ids import new_id
 from qalqan.store import Store, banks, cases, casing, findings, item_lists, open_store, pages, schema, search, signals
@@ -20,7 +21,7 @@ from qalqan.store.findings import MatchFilter
 from qalqan.store.item_lists import ItemFilter
 from qalqan.store.pages import FoundFilter
 from qalqan.store.tables import matches
-from support.made import NOON, assessment, entry, match, signal, stored
+from support.made import NOON, assessment, entry, match, rolled_back, signal, stored
 
 
 def test_a_match_repeats_its_items_place_and_its_entrys_bank(store: Store) -> None:
@@ -120,3 +121,23 @@ def test_an_upgrade_keeps_what_words_find(empty_sqlite_url: str, tmp_path: Path)
         found = {query: sorted(tx.execute(search.numbers("sqlite", query)).scalars()) for query in asked}
     store.close()
     assert found == asked
+
+
+def test_entries_are_counted_anew_whenever_one_changes(store: Store) -> None:
+    """What is remembered is of one version of the banks; what a transaction has changed is counted in it alone."""
+    with store.writing() as tx:
+        bank = banks.create(tx, "herons", "terrorist-content", "Aziz")
+        first, second = entry(bank.id), entry(bank.id, "b" * 64)
+        banks.add_entries(tx, [first])
+        assert banks.counts(tx) == {bank.id: {"active": 1}}
+    with store.reading() as tx:
+        assert banks.counts(tx) == banks.counts(tx) == {bank.id: {"active": 1}}
+    with rolled_back(store) as tx:
+        banks.add_entries(tx, [second])
+        assert banks.counts(tx) == {bank.id: {"active": 2}}
+    with store.reading() as tx:
+        assert banks.counts(tx) == {bank.id: {"active": 1}}
+    with store.writing() as tx:
+        banks.change_status(tx, first.id, EntryStatus.DISPUTED, "Aziz", "It shows a lake.")
+    with store.reading() as tx:
+        assert banks.counts(tx) == {bank.id: {"disputed": 1}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -53,12 +54,30 @@ def every(tx: sa.Connection) -> list[Bank]:
 
 
 def counts(tx: sa.Connection) -> dict[Id, dict[str, int]]:
-    """Return how many entries of each status each bank has."""
+    """Return how many entries of each status each bank has.
+
+    Counted once for each version of the banks, for that walks all entries. A transaction that writes counts anew: what
+    it has changed may never come to be.
+    """
+    now_at = version(tx)
+    kept = None if tx.get_execution_options().get("writes") else _counted.get(tx.engine)
+    if kept is None or kept[0] != now_at:
+        kept = (now_at, _counts(tx))
+        if not tx.get_execution_options().get("writes"):
+            _counted[tx.engine] = kept
+    return {bank_id: dict(by_status) for bank_id, by_status in kept[1].items()}
+
+
+def _counts(tx: sa.Connection) -> dict[Id, dict[str, int]]:
     query = sa.select(bank_entries.c.bank_id, bank_entries.c.status, sa.func.count())
     found: dict[Id, dict[str, int]] = {}
     for bank_id, status, number in tx.execute(query.group_by(bank_entries.c.bank_id, bank_entries.c.status)):
         found.setdefault(bank_id, {})[status] = number
     return found
+
+
+_counted: WeakKeyDictionary[sa.Engine, tuple[int, dict[Id, dict[str, int]]]] = WeakKeyDictionary()
+"""Of each store that this process has open: a version of its banks and what was counted at it."""
 
 
 def add_entries(tx: sa.Connection, entries: Sequence[BankEntry]) -> list[Id]:
@@ -112,8 +131,9 @@ def entries_of_file(tx: sa.Connection, sha256: str) -> list[BankEntry]:
 def count_files(tx: sa.Connection, bank_id: Id) -> int:
     """Return how many different files a bank holds, which it can read anew."""
     query = sa.select(sa.func.count(sa.distinct(bank_entries.c.media_sha256))).join(media)
-    kept = (bank_entries.c.bank_id == bank_id, bank_entries.c.status == EntryStatus.ACTIVE.value, media.c.kept)
-    return int(tx.execute(query.where(*kept)).scalar_one())
+    held = (bank_entries.c.bank_id == bank_id, bank_entries.c.media_sha256.is_not(None))
+    kept = (bank_entries.c.status == EntryStatus.ACTIVE.value, media.c.kept)
+    return int(tx.execute(query.where(*held, *kept)).scalar_one())
 
 
 def unread_files(tx: sa.Connection, extractors: Sequence[str], refused: str, bank_id: Id | None = None) -> list[str]:

@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.create_index("ix_cases_queue", "cases", ["queue"])
     op.create_index("ix_cases_claimed_by", "cases", ["claimed_by"])
     op.create_index("ix_cases_aged", "cases", ["state", "aged", "opened_at"])
+    op.create_index("ix_bank_entries_files", "bank_entries", ["bank_id", "media_sha256", "status"])
     op.create_index("ix_decisions_listed", "decisions", ["standing", "id", "outcome", "at"])
     if op.get_bind().dialect.name == "sqlite":
         _index_beginnings()
