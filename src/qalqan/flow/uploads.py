@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from qalqan.store.records import key_of
 
 READER = "api/1"
 LONGEST_WORD = 500
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+"""What PostgreSQL does not take, and no encoding of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ def _check(upload: Upload) -> None:
             raise BadValue(f"The {name} is no line of at most {LONGEST_WORD} characters.")
     if not upload.reference or not upload.platform:
         raise BadValue("A platform and its reference are needed.")
+    if any(_UNFIT.search(one) for one in (upload.text or "", upload.name, *upload.links)):
+        raise BadValue("It holds a character that no text has.")
     if len(upload.text or "") > LONGEST:
         raise BadValue(f"The text is longer than {LONGEST:,} characters.", hint="Hand it in as a file.")
     if not (upload.text or upload.links or upload.path):
