@@ -14,6 +14,8 @@ from qalqan.app import opened
 from qalqan.errors import AlreadyThere, BadValue, NotFound
 from qalqan.flow import deciding, lexicons, policies, shadow, trying
 from qalqan.flow.deciding import Given
+from qalqan.flow.known import Voucher, add_values, new_bank
+from qalqan.flow.retro import begin_due
 from qalqan.flow.services import Services
 from qalqan.flow.shadow import Status
 from qalqan.flow.way import Way
@@ -33,6 +35,7 @@ from qalqan.store.tables_cases import case_items
 from qalqan.store.tables_shadow import shadow_items
 from support import made
 from support.shadowed import HIGH, other_policy
+from support.walking import walk_batches
 
 WHO = "a lead"
 APPEAL = "Donate to the Grey Lantern Brigade."
@@ -249,6 +252,23 @@ def test_a_list_is_bounded_and_the_rest_is_counted(
     assert _followed(services).listed == 3
 
 
+def test_of_what_is_compared_with_new_entries_the_shadow_weighs_what_they_are_found_in(
+    services: Services, walk: Callable[..., list[Id]]
+) -> None:
+    """When a bank changes all stored items are compared with what is new: most stay what they were."""
+    _river, linked = walk(RIVER, "See https://heron.example/a today.")
+    _start(services)
+    bank = new_bank(services, "heron", "terrorist-content", WHO)
+    add_values(services, bank, [("link", "https://heron.example/a", "a link")], Voucher(WHO, "a test"))
+    scan = begin_due(services, WHO)
+    assert scan
+    walk_batches(services, scan.id)
+    with services.store.reading() as tx:
+        running = shadow_store.running(tx)
+        assert running
+        assert list(shadow_store.waiting(tx, running.id, 10)) == [linked]
+
+
 def test_changes_are_told_apart(services: Services, walk: Callable[..., list[Id]]) -> None:
     """No longer flagged, and other points in the same band."""
     _start(services, bands=HIGH)
@@ -304,7 +324,7 @@ def _log(services: Services) -> list[Any]:
     [
         ("just words", "wrong at the file"),
         (other_policy().replace("known: 90", "known: 20"), "wrong at"),
-        (other_policy("3"), "is called first/3, too"),
+        (other_policy("3", bands=HIGH), "is called first/3, too"),
         (other_policy(bands=HIGH).replace("band: known", "band: nothing"), "comes to"),
     ],
 )
