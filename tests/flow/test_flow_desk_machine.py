@@ -308,6 +308,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -
         yield type("Furnished", (Desk,), {"services": services, "people": people, "template": home / "furnished.db"})
 
 
+@pytest.mark.slow
 def test_whatever_people_do_the_desk_holds_together(furnished: type[Desk]) -> None:
     """In any order, by any of four people, two of whom are leads."""
     run_state_machine_as_test(furnished, settings=settings(max_examples=35, stateful_step_count=50, deadline=None))
