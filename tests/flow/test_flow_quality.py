@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from qalqan.errors import AlreadyThere, BadValue, NotAllowed, NotFound
 from qalqan.flow import blind, deciding, holding, quality
 from qalqan.flow.deciding import Given
 from qalqan.flow.figures import Days
+from qalqan.flow.keeper import Keeper
 from qalqan.flow.lexicons import Lexicons
 from qalqan.flow.policies import Policies
 from qalqan.flow.services import Services
@@ -335,3 +337,24 @@ def test_a_decision_is_drawn_for_once(services: Services) -> None:
     assert quality.follow(services) == 0
     with services.store.reading() as tx:
         assert tx.execute(sa.select(sa.func.count()).select_from(second_looks)).scalar_one() == 1
+
+
+def test_a_keeper_draws_without_being_asked(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And has the figures at hand before anybody asks for them."""
+    monkeypatch.setattr("qalqan.flow.keeper.QUIET_SECONDS", 0.05)
+    lay_down(services)
+    keeper = Keeper(services)
+    keeper.start()
+    try:
+        until = time.monotonic() + 20
+        while not drawn(services) and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        keeper.stop()
+    assert drawn(services) == 1
+
+
+def drawn(services: Services) -> int:
+    """Count the second looks that wait."""
+    with services.store.reading() as tx:
+        return stored.count_waiting(tx)
