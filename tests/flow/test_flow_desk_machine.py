@@ -37,6 +37,8 @@ from support.seen import Seen
 
 NAMES = st.sampled_from(sorted(reviewing.PEOPLE))
 CHOICE = st.integers(0, 3)
+READY = st.sampled_from(["looked", "looked", "held", "not"])
+"""Whether somebody takes a case and looks at all of it first, only takes it, or neither."""
 MOSTLY = st.sampled_from([True, True, True, False])
 MOST_ITEMS = 6
 """Items of one example: of more, people would seldom come to the same case twice."""
@@ -155,11 +157,11 @@ class Desk(RuleBasedStateMachine):
             cases.look(tx, case.id, cases.item_ids(tx, case.id)[: 1 if part else None], name)
 
     @precondition(lambda self: self.before.cases)
-    @rule(number=CHOICE, name=NAMES, what=st.sampled_from(["lawful", "context", "grave", "wrong"]), ready=MOSTLY)
-    def decide(self, number: int, name: str, what: str, *, ready: bool) -> None:
+    @rule(number=CHOICE, name=NAMES, what=st.sampled_from(["lawful", "context", "grave", "wrong"]), ready=READY)
+    def decide(self, number: int, name: str, what: str, ready: str) -> None:
         """Somebody decides a case, mostly one that they have taken and looked at."""
         case = self.case(number)
-        person = self.ready(case, name) if ready else self.people[name]
+        person = self.ready(case, name, ready)
         seen, name = Seen(self.store), person.name
         held = seen.cases[case.id].claimed_by == name
         allowed = held and seen.looked_at_all(case.id, name) and case.state in (CaseState.OPEN, CaseState.DECIDED)
@@ -171,15 +173,18 @@ class Desk(RuleBasedStateMachine):
             self.told["decision.made"] += what != "grave"
             self.done["entry.disputed"] += bool(disputes)
 
-    def ready(self, case: Case, name: str) -> Person:
+    def ready(self, case: Case, name: str, how: str) -> Person:
         """Let somebody take a case and look at all of it: who holds it, else the one named or another who may."""
+        if how == "not":
+            return self.people[name]
         wanted = [self.before.holder(case.id) or name, *sorted(self.people)]
         person = next((self.people[one] for one in wanted if self.before.may_take(case, self.people[one])), None)
         if person is None:
             return self.people[name]
         holding.take(self.here, person, case.id)
         self.done["case.claimed"] += 1
-        reviewing.look_at_all(self.store, person, case.id)
+        if how == "looked":
+            reviewing.look_at_all(self.store, person, case.id)
         return person
 
     def given(self, what: str, case_id: Id) -> Given:
@@ -195,12 +200,12 @@ class Desk(RuleBasedStateMachine):
         return sorts[what]
 
     @precondition(lambda self: any(one.state is CaseState.SECOND for one in self.before.cases.values()))
-    @rule(number=CHOICE, name=NAMES, agrees=MOSTLY, ready=MOSTLY)
-    def second(self, number: int, name: str, *, agrees: bool, ready: bool) -> None:
+    @rule(number=CHOICE, name=NAMES, agrees=MOSTLY, ready=READY)
+    def second(self, number: int, name: str, ready: str, *, agrees: bool) -> None:
         """Somebody gives a second opinion."""
         waits = [one for one in self.before.cases.values() if one.state is CaseState.SECOND]
         case = sorted(waits, key=lambda one: one.id)[number % len(waits)]
-        person = self.ready(case, name) if ready else self.people[name]
+        person = self.ready(case, name, ready)
         seen, name = Seen(self.store), person.name
         proposal = seen.proposal(case.id)
         assert proposal is not None
