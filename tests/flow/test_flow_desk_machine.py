@@ -316,4 +316,4 @@ def furnished(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -
 @pytest.mark.slow
 def test_whatever_people_do_the_desk_holds_together(furnished: type[Desk]) -> None:
     """In any order, by any of four people, two of whom are leads."""
-    run_state_machine_as_test(furnished, settings=settings(max_examples=35, stateful_step_count=50, deadline=None))
+    run_state_machine_as_test(furnished, settings=settings(max_examples=60, stateful_step_count=50, deadline=None))
