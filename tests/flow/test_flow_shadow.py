@@ -40,7 +40,7 @@ from support.walking import walk_batches
 WHO = "a lead"
 APPEAL = "Donate to the Grey Lantern Brigade."
 RIVER = "The river is high today."
-MILDER = {"asks_for_group": 35}
+MILDER: dict[str, Any] = {"asks_for_group": 35}
 """Under it an appeal is to be looked at, and no longer likely."""
 
 
@@ -420,6 +420,19 @@ def test_going_back_puts_the_earlier_one_in_force_again(services: Services) -> N
     with services.store.reading() as tx:
         assert [one.turn for one in policy_store.newest(tx, 10)] == [5, 4, 3, 2, 1]
     assert [one.verb for one in _log(services)][-3:] == ["policy.restored"] * 3
+
+
+def test_going_back_takes_out_what_is_in_the_shadow(services: Services) -> None:
+    """It was compared with a policy that is in force no more."""
+    _start(services)
+    shadow.switch_on(services, WHO, "first/another")
+    _start(services, version="third", **MILDER)
+    policies.go_back(services.store, services.policies, WHO)
+    with services.store.reading() as tx:
+        found = shadow.status(tx)
+    assert found
+    assert (found.walk.label, found.running, found.walk.switched_on) == ("first/third", False, False)
+    assert [one.verb for one in _log(services)][-2:] == ["policy.shadow-stopped", "policy.restored"]
 
 
 def test_one_that_cannot_be_read_any_more_says_how_to_go_back(services: Services, settings: Settings) -> None:

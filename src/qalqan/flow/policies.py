@@ -13,7 +13,7 @@ from qalqan.i18n import gettext as _
 from qalqan.model.ids import Id
 from qalqan.model.shadow import InForce
 from qalqan.model.times import now
-from qalqan.store import Store, audit, policies
+from qalqan.store import Store, audit, policies, shadow
 
 TRUSTED_SECONDS = 1.0
 """So long the store is not asked again, except by who weighs: that is held to what is in force at that moment."""
@@ -90,6 +90,8 @@ def earlier(tx: sa.Connection, turn: int | None) -> InForce | None:
 def go_back(store: Store, known: Policies, by: str, turn: int | None = None) -> InForce:
     """Put an earlier policy in force again: that of a turn (0: of the settings), by default the one before.
 
+    What was in the shadow is taken out: it was compared with another.
+
     Raises NotFound, and BadValue where it is in force already or cannot be read any more.
     """
     with store.writing() as tx:
@@ -97,6 +99,9 @@ def go_back(store: Store, known: Policies, by: str, turn: int | None = None) -> 
         if one is not None:
             known.of(one)  # one that cannot be read is not put in force
         label, text = (one.label, one.text) if one else (known.of_settings.label, None)
+        if walk := shadow.running(tx, alone=True):
+            shadow.end(tx, walk.id, by, switched_on=False)
+            audit.append(tx, by, "policy.shadow-stopped", walk.id, policy=walk.label)
         made = put_in_force(tx, by, label, text, "policy.restored", None)
     known.forget()
     return made
