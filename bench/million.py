@@ -3,9 +3,9 @@
     make bench ARGS=million
 
 The store is filled anew in a scratch folder, or kept in the folder that `measure` is given and used again: a million
-items, a desk with 100,000 cases and a policy in the shadow. Every GET of the table of rights is asked for by one client; what is above the bound is marked, and a route that
-nobody asked for ends the measure as failed. Beside the times on the wall stands the console's own processor time, which
-does not hang on what else the machine does.
+items, a desk with 100,000 cases and a policy in the shadow. Every GET of the table of rights is asked for by one
+client; what is above the bound is marked, and a route that nobody asked for ends the measure as failed. Beside the
+times on the wall stands the console's own processor time, which does not hang on what else the machine does.
 """
 
 from __future__ import annotations
