@@ -29,10 +29,10 @@ def services(settings: Settings) -> Iterator[Services]:
         yield made
 
 
-@pytest.fixture
-def larger(tmp_path: Path) -> Small:
-    """Make an input that takes several seconds to walk."""
-    return make_small(tmp_path / "larger", messages=520, pictures=500)
+@pytest.fixture(scope="session")
+def larger(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """Make an input that takes several seconds to walk, once."""
+    return make_small(tmp_path_factory.mktemp("larger"), messages=520, pictures=500)
 
 
 @pytest.fixture

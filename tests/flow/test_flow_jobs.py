@@ -236,7 +236,7 @@ def test_a_full_disk_ends_the_scan_in_a_clear_line_and_nothing_is_lost(
     tiny_disk: Path, tmp_path: Path, fills: str
 ) -> None:
     """Exit code 6 and a sentence; once there is space, the same command ends in the rows of an undisturbed scan."""
-    messages = {"files": 40, "records": 4000}[fills]
+    messages = {"files": 40, "records": 2000}[fills]
     given = make_small(tmp_path / "given", messages=messages, pictures=2)
     for number in range(20 if fills == "files" else 0):
         (given.input / f"noise-{number}.bin").write_bytes(os.urandom(200_000))

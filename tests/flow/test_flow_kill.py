@@ -51,10 +51,10 @@ def how_far(settings: Settings) -> tuple[int, int, int]:
     return items, signals, matches
 
 
-@pytest.fixture
-def undisturbed(tmp_path: Path, larger: Small) -> dict[str, list[str]]:
-    """Return what a scan that nobody disturbs leaves in a store of its own."""
-    settings = Settings(home=tmp_path / "undisturbed")
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, larger: Small) -> dict[str, list[str]]:
+    """Return what a scan that nobody disturbs leaves in a store of its own, scanned once."""
+    settings = Settings(home=tmp_path_factory.mktemp("undisturbed") / "home")
     with opened(settings, create=True) as services:
         fill_bank(services, larger)
     run(settings, "scan", larger.input)
