@@ -51,7 +51,7 @@ def test_the_mapping_reads_the_table_as_the_page_says(settings: Settings, tmp_pa
     (folder / "posts.csv").write_text(table, "utf-8")
     (folder / "mapping.yaml").write_text(rules, "utf-8")
     (folder / "boat.jpg").write_bytes(jpeg(picture(1)))
-    run(settings, folder, "init")
+    run(settings, folder, "init", "--no-warm")
     run(settings, folder, "scan", "posts.csv", "--mapping", "mapping.yaml")
     found = {item["author"]: item for item in run_lines(settings, folder, "items")}
     shown = json.loads(told)
@@ -104,7 +104,7 @@ def test_the_plugins_work_in_a_scan(settings: Settings, tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "lake.weechatlog").write_text("2026-05-03 10:00:00\tAyna\tThe heron is back.\n", "utf-8")
     (folder / "greeting.txt").write_bytes(b"hello")
-    run(settings, tmp_path, "init", **more)
+    run(settings, tmp_path, "init", "--no-warm", **more)
     run(settings, tmp_path, "bank", "create", "partners", **more)
     for block in blocks(section(PLUGINS, "Use it"), "sh"):
         for line in block.text.splitlines():
