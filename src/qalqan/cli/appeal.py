@@ -122,9 +122,7 @@ def add(text: str, who: str | None, *, as_json: bool, **named: Any) -> None:  # 
 @click.argument("appeal")
 @click.option("--granted/--refused", default=None, required=True, help="Whether the decision is reversed or stands.")
 @click.option("--reasons", required=True, help="Which the sender is told.")
-@click.option(
-    "--outcome", type=click.Choice([one.value for one in Outcome]), help="With --granted: what it is."
-)
+@click.option("--outcome", type=click.Choice([one.value for one in Outcome]), help="With --granted: what it is.")
 @click.option("--category", help="With --outcome terrorist: which one of the policy.")
 @acting
 @as_json

@@ -46,12 +46,16 @@ def upgrade() -> None:
     _of_items()
 
 
+def _to_walk(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["walk_id"], ["shadow_walks.id"], name=f"fk_{table}_walk_id")
+
+
+def _to_item(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=f"fk_{table}_item_id")
+
+
 def _of_items() -> None:
     """Make the tables of what a walk comes to."""
-    of_walk = (
-        lambda table: sa.ForeignKeyConstraint(["walk_id"], ["shadow_walks.id"], name=f"fk_{table}_walk_id"),
-        lambda table: sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=f"fk_{table}_item_id"),
-    )
     bands = ("band", "other_band")
     op.create_table(
         "shadow_items",
@@ -59,7 +63,8 @@ def _of_items() -> None:
         sa.Column("item_id", ID, nullable=False),
         sa.Column("waits", ID, nullable=True),
         *(sa.Column(name, sa.String(20), nullable=True) for name in ("change", *bands)),
-        *(made("shadow_items") for made in of_walk),
+        _to_walk("shadow_items"),
+        _to_item("shadow_items"),
         sa.PrimaryKeyConstraint("walk_id", "item_id", name="pk_shadow_items"),
         sqlite_with_rowid=False,
     )
@@ -69,7 +74,7 @@ def _of_items() -> None:
         sa.Column("walk_id", ID, nullable=False),
         *(sa.Column(name, sa.String(20), nullable=False) for name in ("change", *bands)),
         sa.Column("counted", sa.Integer(), nullable=False),
-        of_walk[0]("shadow_counts"),
+        _to_walk("shadow_counts"),
         sa.PrimaryKeyConstraint("walk_id", "change", "band", "other_band", name="pk_shadow_counts"),
     )
     op.create_table(
@@ -81,7 +86,8 @@ def _of_items() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("score", "other_score")),
         *(sa.Column(name, sa.JSON(none_as_null=True), nullable=False) for name in ("reasons", "other_reasons")),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        *(made("shadow_differences") for made in of_walk),
+        _to_walk("shadow_differences"),
+        _to_item("shadow_differences"),
         sa.PrimaryKeyConstraint("walk_id", "item_id", name="pk_shadow_differences"),
     )
     op.create_index("ix_shadow_differences_at", "shadow_differences", ["walk_id", "at", "item_id"])
