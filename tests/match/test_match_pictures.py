@@ -95,6 +95,16 @@ def test_poor_queries_are_not_compared(quality: int | None, count: int, entry: M
     assert len(find([entry(PDQ, KNOWN)], signal(PDQ, KNOWN, quality))) == count
 
 
+def test_many_pictures_at_once_find_what_each_finds_alone(entry: MakeEntry, signal: MakeSignal) -> None:
+    """In the same order, however many turns each of them has."""
+    index = PictureMatcher().build([entry(PDQ, KNOWN), entry(PDQ, NEAR), entry(PDQ, FAR)])
+    turned = " ".join([FAR, *[KNOWN] * 6, NEAR])
+    asked = [signal(PDQ, value, quality) for value in (KNOWN, turned, FAR) for quality in (100, 0) for _ in range(40)]
+    alone = [finding for one in asked for finding in index.find([one])]
+    assert len(alone) == 40 * (2 + 3 + 2)
+    assert list(index.find(asked)) == alone
+
+
 def test_the_nearest_turn_counts(entry: MakeEntry, signal: MakeSignal) -> None:
     """A picture near in two ways is one finding, the nearer way."""
     value = f"{NEAR} {FAR} {KNOWN} {FAR} {FAR} {FAR} {FAR} {FAR}"

@@ -9,12 +9,15 @@ import numpy as np
 
 from qalqan.match.contract import Example, Finding, Index, Stage
 from qalqan.match.mapped import MappedHashes, Within, check_sizes, write_hashes
-from qalqan.match.radius import QUALITY, RADIUS, RadiusIndex, hashes_of
+from qalqan.match.radius import QUALITY, RADIUS, Hashes, RadiusIndex, hashes_of
 from qalqan.match.transforms import TRANSFORMS
 from qalqan.model.banks import BankEntry
 from qalqan.model.manifest import Manifest
 from qalqan.model.parts import WHOLE_PICTURE
 from qalqan.model.signals import PDQ, Signal
+
+AT_ONCE = 64
+"""Hashes that are looked up together: quicker than one by one, but where all are near to all, answers take memory."""
 
 
 class PictureMatcher:
@@ -63,17 +66,20 @@ class PictureIndex:
 
     def find(self, signals: Sequence[Signal]) -> Iterator[Finding]:
         """Yield each entry near a signal, with the nearest of its turns."""
-        for signal in signals:
-            if signal.quality is None or signal.quality >= QUALITY:
-                yield from self._near(signal)
+        for some, turns_of in _together([one for one in signals if one.quality is None or one.quality >= QUALITY]):
+            yield from self._near(some, turns_of)
 
-    def _near(self, signal: Signal) -> Iterator[Finding]:
-        turns, rows, distances = self._radius.within(hashes_of(signal.value.split()), RADIUS)
-        box = signal.box or WHOLE_PICTURE
-        nearest: dict[int, tuple[int, int]] = {}
-        for turn, row, distance in zip(turns.tolist(), rows.tolist(), distances.tolist(), strict=True):
-            nearest[row] = min(nearest.get(row, (distance, turn)), (distance, turn))
-        for row, (distance, turn) in sorted(nearest.items()):
+    def _near(self, signals: Sequence[Signal], turns_of: Sequence[Hashes]) -> Iterator[Finding]:
+        counts = [len(each) for each in turns_of]
+        queries, rows, distances = self._radius.within(np.concatenate(turns_of), RADIUS)
+        whose = np.repeat(np.arange(len(counts)), counts)[queries]
+        turns = queries - np.cumsum([0, *counts])[whose]
+        nearest: dict[tuple[int, int], tuple[int, int]] = {}
+        for one, row, turn, distance in zip(*(each.tolist() for each in (whose, rows, turns, distances)), strict=True):
+            nearest[one, row] = min(nearest.get((one, row), (distance, turn)), (distance, turn))
+        for (one, row), (distance, turn) in sorted(nearest.items()):
+            signal = signals[one]
+            box = signal.box or WHOLE_PICTURE
             yield Finding(
                 signal,
                 self._entries[row],
@@ -84,3 +90,17 @@ class PictureIndex:
                 box_known=WHOLE_PICTURE,
                 stage="symmetry" if turn or box != WHOLE_PICTURE else "radius",
             )
+
+
+def _together(signals: Sequence[Signal]) -> Iterator[tuple[list[Signal], list[Hashes]]]:
+    """Yield signals, and the hashes of each one's turns, as many as are looked up together."""
+    some: list[Signal] = []
+    turns_of: list[Hashes] = []
+    for signal in signals:
+        some.append(signal)
+        turns_of.append(hashes_of(signal.value.split()))
+        if sum(len(each) for each in turns_of) >= AT_ONCE:
+            yield some, turns_of
+            some, turns_of = [], []
+    if some:
+        yield some, turns_of

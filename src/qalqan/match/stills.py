@@ -169,6 +169,8 @@ def _nearest(side: _Side, hashes: Hashes) -> dict[int, tuple[int, int, int]]:
     nearest: dict[int, tuple[int, int, int]] = {}
     for start in range(0, len(hashes), BLOCK):
         queries, rows, bits = side.near.within(hashes[start : start + BLOCK], RADIUS)
+        if not len(rows):  # as of most: nothing to put in order
+            continue
         whose = side.owners[rows]
         order = np.lexsort((rows, queries, bits, whose))
         owners, firsts = np.unique(whose[order], return_index=True)
